@@ -1,0 +1,158 @@
+//! Kana in one writing: full-width katakana, so that any input finds the person (LST-04).
+
+/// Full-width katakana for any kana input: hiragana, half width, detached dakuten;
+/// full-width letters become half width and runs of spaces one half-width space.
+///
+/// What is no kana (Latin letters of foreign names, middle dots) is kept.
+pub fn to_katakana(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            // Hiragana ぁ…ゖ and ゝゞ stand 0x60 below their katakana.
+            '\u{3041}'..='\u{3096}' | '\u{309d}' | '\u{309e}' => {
+                out.push(char::from_u32(u32::from(c) + 0x60).unwrap_or(c));
+            }
+            '\u{3099}' | '\u{309b}' | '\u{ff9e}' => voice(&mut out, dakuten),
+            '\u{309a}' | '\u{309c}' | '\u{ff9f}' => voice(&mut out, handakuten),
+            '\u{ff61}'..='\u{ff9d}' => {
+                let at = (u32::from(c) - 0xff61) as usize;
+                out.extend(HALF_WIDTH.chars().nth(at));
+            }
+            '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}' if ends_in_katakana(&out) => {
+                out.push('ー');
+            }
+            '\u{ff01}'..='\u{ff5e}' => {
+                out.push(char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c));
+            }
+            c if c.is_whitespace() => {
+                if !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            _ => out.push(c),
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// The form in which kana are compared and indexed: [`to_katakana`] without spaces and middle
+/// dots, small kana made large, so that ジョン and ジヨン meet.
+pub fn search_key(text: &str) -> String {
+    to_katakana(text)
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '・'))
+        .map(|c| match c {
+            'ァ' => 'ア',
+            'ィ' => 'イ',
+            'ゥ' => 'ウ',
+            'ェ' => 'エ',
+            'ォ' => 'オ',
+            'ッ' => 'ツ',
+            'ャ' => 'ヤ',
+            'ュ' => 'ユ',
+            'ョ' => 'ヨ',
+            'ヮ' => 'ワ',
+            'ヵ' => 'カ',
+            'ヶ' => 'ケ',
+            _ => c,
+        })
+        .collect::<String>()
+        .to_uppercase()
+}
+
+/// Checks a フリガナ field and returns it in full-width katakana. Empty is allowed.
+pub fn check_furigana(typed: &str) -> Result<String, &'static str> {
+    let kana = to_katakana(typed);
+    let readable = kana.chars().all(|c| {
+        matches!(c, '\u{30a1}'..='\u{30fe}' | ' ' | '.' | '\'' | '-') || c.is_ascii_alphabetic()
+    });
+    if !readable {
+        return Err("フリガナはカタカナ（ひらがな・半角カナでも可）で入力してください。");
+    }
+    if kana.chars().count() > 80 {
+        return Err("フリガナは80文字までで入力してください。");
+    }
+    Ok(kana)
+}
+
+const HALF_WIDTH: &str = "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
+
+fn ends_in_katakana(text: &str) -> bool {
+    text.ends_with(|c| matches!(c, '\u{30a1}'..='\u{30fc}'))
+}
+
+fn voice(out: &mut String, voiced: fn(char) -> Option<char>) {
+    if let Some(changed) = out.chars().last().and_then(voiced) {
+        out.pop();
+        out.push(changed);
+    }
+}
+
+fn dakuten(c: char) -> Option<char> {
+    match c {
+        'カ' | 'キ' | 'ク' | 'ケ' | 'コ' | 'サ' | 'シ' | 'ス' | 'セ' | 'ソ' | 'タ' | 'チ'
+        | 'ツ' | 'テ' | 'ト' | 'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ' => {
+            char::from_u32(u32::from(c) + 1)
+        }
+        'ウ' => Some('ヴ'),
+        'ワ' => Some('ヷ'),
+        'ヲ' => Some('ヺ'),
+        'ヽ' => Some('ヾ'),
+        _ => None,
+    }
+}
+
+fn handakuten(c: char) -> Option<char> {
+    match c {
+        'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ' => char::from_u32(u32::from(c) + 2),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn lst_04_any_kana_becomes_full_width_katakana() {
+        for typed in [
+            "やまだ　たろう",
+            "ﾔﾏﾀﾞ ﾀﾛｳ",
+            "ヤマタ\u{3099} タロウ",
+            " ヤマダ  タロウ ",
+        ] {
+            assert_eq!(to_katakana(typed), "ヤマダ タロウ");
+        }
+        assert_eq!(to_katakana("ﾊﾟｰｸ"), "パーク");
+        assert_eq!(to_katakana("じ-ん"), "ジーン");
+    }
+
+    #[test]
+    fn lst_04_small_kana_and_spaces_do_not_hide_a_person() {
+        assert_eq!(search_key("ジョン・スミス"), search_key("じよん すみす"));
+    }
+
+    #[test]
+    fn furigana_refuses_kanji() {
+        assert!(check_furigana("山田").is_err());
+        assert_eq!(check_furigana("やまだ"), Ok("ヤマダ".into()));
+        assert_eq!(check_furigana(""), Ok(String::new()));
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_twice_changes_nothing(text in "\\PC{0,30}") {
+            let once = to_katakana(&text);
+            prop_assert_eq!(to_katakana(&once), once.clone());
+            prop_assert_eq!(search_key(&search_key(&text)), search_key(&text));
+        }
+
+        #[test]
+        fn hiragana_and_katakana_meet(text in "[ぁ-ゔ]{0,20}") {
+            let katakana: String = text.chars().filter_map(|c| char::from_u32(u32::from(c) + 0x60)).collect();
+            prop_assert_eq!(to_katakana(&text), katakana);
+        }
+    }
+}
