@@ -1,0 +1,17 @@
+//! Who may do what: sign-in, second factor, sessions, the policy table, Scope, Grant and audit.
+
+pub mod audit;
+pub mod client;
+pub mod grant;
+pub mod limits;
+pub mod pages;
+pub mod passwords;
+pub mod policy;
+pub mod sign_in;
+pub mod staff;
+pub mod store;
+
+pub use client::Client;
+pub use grant::{Grant, Scope};
+pub use policy::{ItemGroup, Level, OrganizationKind, Relation};
+pub use staff::Staff;

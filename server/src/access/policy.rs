@@ -1,0 +1,376 @@
+//! The permission matrix (§2.2 of the requirements, as amended) as exhaustive matches.
+//! Default is deny: what no line allows is [`Level::None`].
+
+/// The kind of an organisation, and with it of every ID that it holds (IDM-05).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrganizationKind {
+    /// 厚生労働省
+    Ministry,
+    /// 保健所設置自治体本庁部門・都道府県調整本部
+    HeadOffice,
+    /// 保健所
+    HealthCenter,
+    /// 医療機関（外来・入院）
+    MedicalInstitution,
+    /// 健康フォローアップ機関
+    FollowUp,
+    /// 宿泊療養施設
+    Accommodation,
+    /// 感染症情報センター
+    InformationCenter,
+}
+
+impl OrganizationKind {
+    pub const ALL: [Self; 7] = [
+        Self::Ministry,
+        Self::HeadOffice,
+        Self::HealthCenter,
+        Self::MedicalInstitution,
+        Self::FollowUp,
+        Self::Accommodation,
+        Self::InformationCenter,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ministry => "ministry",
+            Self::HeadOffice => "head_office",
+            Self::HealthCenter => "health_center",
+            Self::MedicalInstitution => "medical_institution",
+            Self::FollowUp => "follow_up",
+            Self::Accommodation => "accommodation",
+            Self::InformationCenter => "information_center",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Ministry => "厚生労働省",
+            Self::HeadOffice => "本庁・調整本部",
+            Self::HealthCenter => "保健所",
+            Self::MedicalInstitution => "医療機関",
+            Self::FollowUp => "健康フォローアップ機関",
+            Self::Accommodation => "宿泊療養施設",
+            Self::InformationCenter => "感染症情報センター",
+        }
+    }
+}
+
+/// A group of items that is granted as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ItemGroup {
+    /// Name, kana, age, sex, telephone, HER-SYS ID: what is needed to act for a person.
+    Person,
+    /// ID管理, all of it
+    Identity,
+    /// 発生届
+    Notification,
+    /// 検査
+    Test,
+    /// 基礎情報
+    Basic,
+    /// 居所
+    Residence,
+    /// 健康観察: table and graph
+    Observation,
+    /// 健康状態一覧の自由記述欄
+    ObservationNote,
+    /// 医師所見
+    PhysicianFinding,
+    /// 健康観察期間
+    ObservationPeriod,
+    /// 医療
+    Medical,
+    /// 記録（措置判定）
+    Record,
+    /// 行動歴
+    Activity,
+    /// 接触者・感染リンク・感染経路情報
+    Contact,
+}
+
+impl ItemGroup {
+    pub const ALL: [Self; 14] = [
+        Self::Person,
+        Self::Identity,
+        Self::Notification,
+        Self::Test,
+        Self::Basic,
+        Self::Residence,
+        Self::Observation,
+        Self::ObservationNote,
+        Self::PhysicianFinding,
+        Self::ObservationPeriod,
+        Self::Medical,
+        Self::Record,
+        Self::Activity,
+        Self::Contact,
+    ];
+}
+
+/// How far an ID may go with an item group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    None,
+    Read,
+    Write,
+}
+
+/// Why an organisation reaches a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// 担当保健所
+    Responsible,
+    /// 届出先保健所
+    Receiving,
+    /// 関係保健所
+    Related,
+    /// Head office of the prefecture or city of a centre that reaches the case.
+    Governing,
+    /// Institution that entered the case.
+    Entered,
+    /// Hospital of an admission.
+    Admitted,
+    /// Follow-up organisation linked to the person (紐づけ).
+    Linked,
+    /// Accommodation facility whose guest the person is.
+    Guest,
+}
+
+impl Relation {
+    pub const ALL: [Self; 8] = [
+        Self::Responsible,
+        Self::Receiving,
+        Self::Related,
+        Self::Governing,
+        Self::Entered,
+        Self::Admitted,
+        Self::Linked,
+        Self::Guest,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Responsible => "responsible",
+            Self::Receiving => "receiving",
+            Self::Related => "related",
+            Self::Governing => "governing",
+            Self::Entered => "entered",
+            Self::Admitted => "admitted",
+            Self::Linked => "linked",
+            Self::Guest => "guest",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|relation| relation.code() == code)
+    }
+
+    /// The most that this relation alone allows: a centre that only received the notification
+    /// reads (C-02); the others go as far as their kind of ID.
+    fn most(self) -> Level {
+        match self {
+            Self::Receiving => Level::Read,
+            Self::Responsible
+            | Self::Related
+            | Self::Governing
+            | Self::Entered
+            | Self::Admitted
+            | Self::Linked
+            | Self::Guest => Level::Write,
+        }
+    }
+}
+
+/// What a kind of ID may do with an item group of a case within its reach.
+pub fn may(kind: OrganizationKind, group: ItemGroup) -> Level {
+    use ItemGroup as G;
+    use Level::{None, Read, Write};
+    match kind {
+        // PERM-01: everything of its own jurisdiction.
+        OrganizationKind::HealthCenter => match group {
+            G::Person
+            | G::Identity
+            | G::Notification
+            | G::Test
+            | G::Basic
+            | G::Residence
+            | G::Observation
+            | G::ObservationNote
+            | G::PhysicianFinding
+            | G::ObservationPeriod
+            | G::Medical
+            | G::Record
+            | G::Activity
+            | G::Contact => Write,
+        },
+        // PERM-02: reads everything in the prefecture, writes only 居所.
+        OrganizationKind::HeadOffice => match group {
+            G::Residence => Write,
+            G::Person
+            | G::Identity
+            | G::Notification
+            | G::Test
+            | G::Basic
+            | G::Observation
+            | G::ObservationNote
+            | G::PhysicianFinding
+            | G::ObservationPeriod
+            | G::Medical
+            | G::Record
+            | G::Activity
+            | G::Contact => Read,
+        },
+        // PERM-03, PERM-06, OBS-08, OBS-10, C-05, C-20.
+        OrganizationKind::MedicalInstitution => match group {
+            G::Person
+            | G::Identity
+            | G::Notification
+            | G::Test
+            | G::Basic
+            | G::Residence
+            | G::ObservationNote
+            | G::Medical
+            | G::Record => Write,
+            G::Observation => Read,
+            G::PhysicianFinding | G::ObservationPeriod | G::Activity | G::Contact => None,
+        },
+        // PERM-04, FUP-03: health observation of linked people, nothing else.
+        OrganizationKind::FollowUp => match group {
+            G::Person => Read,
+            G::Observation | G::ObservationNote | G::PhysicianFinding => Write,
+            G::Identity
+            | G::Notification
+            | G::Test
+            | G::Basic
+            | G::Residence
+            | G::ObservationPeriod
+            | G::Medical
+            | G::Record
+            | G::Activity
+            | G::Contact => None,
+        },
+        // PERM-04, FUP-05: health observation of its guests. Whether it sees findings is open: deny.
+        OrganizationKind::Accommodation => match group {
+            G::Person => Read,
+            G::Observation | G::ObservationNote => Write,
+            G::Identity
+            | G::Notification
+            | G::Test
+            | G::Basic
+            | G::Residence
+            | G::PhysicianFinding
+            | G::ObservationPeriod
+            | G::Medical
+            | G::Record
+            | G::Activity
+            | G::Contact => None,
+        },
+        // PERM-10, IDM-07: aggregates only; no item of a single person.
+        OrganizationKind::Ministry | OrganizationKind::InformationCenter => match group {
+            G::Person
+            | G::Identity
+            | G::Notification
+            | G::Test
+            | G::Basic
+            | G::Residence
+            | G::Observation
+            | G::ObservationNote
+            | G::PhysicianFinding
+            | G::ObservationPeriod
+            | G::Medical
+            | G::Record
+            | G::Activity
+            | G::Contact => None,
+        },
+    }
+}
+
+/// What an ID of `kind` may do with `group` of a case that it reaches by `relations`.
+pub fn level(kind: OrganizationKind, group: ItemGroup, relations: &[Relation]) -> Level {
+    let most = relations.iter().map(|relation| relation.most()).max().unwrap_or(Level::None);
+    may(kind, group).min(most)
+}
+
+/// Whether an ID of `kind` may begin a record: 【発生届の提出前に使用】 (IDR-01, FORM-03, FORM-05).
+pub fn may_register(kind: OrganizationKind) -> bool {
+    match kind {
+        OrganizationKind::HealthCenter | OrganizationKind::MedicalInstitution => true,
+        OrganizationKind::Ministry
+        | OrganizationKind::HeadOffice
+        | OrganizationKind::FollowUp
+        | OrganizationKind::Accommodation
+        | OrganizationKind::InformationCenter => false,
+    }
+}
+
+/// Whether an ID of `kind` may list single people at all.
+pub fn may_list(kind: OrganizationKind) -> bool {
+    may(kind, ItemGroup::Person) >= Level::Read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds_with(group: ItemGroup, level: Level) -> Vec<OrganizationKind> {
+        OrganizationKind::ALL.into_iter().filter(|kind| may(*kind, group) == level).collect()
+    }
+
+    #[test]
+    fn perm_01_a_health_center_writes_everything() {
+        assert!(ItemGroup::ALL.into_iter().all(|group| may(OrganizationKind::HealthCenter, group) == Level::Write));
+    }
+
+    #[test]
+    fn perm_02_a_head_office_reads_everything_and_writes_only_residences() {
+        for group in ItemGroup::ALL {
+            let expected = if group == ItemGroup::Residence { Level::Write } else { Level::Read };
+            assert_eq!(may(OrganizationKind::HeadOffice, group), expected);
+        }
+    }
+
+    #[test]
+    fn perm_03_perm_04_activities_are_for_centers_and_head_offices_only() {
+        assert_eq!(kinds_with(ItemGroup::Activity, Level::Write), [OrganizationKind::HealthCenter]);
+        assert_eq!(kinds_with(ItemGroup::Activity, Level::Read), [OrganizationKind::HeadOffice]);
+    }
+
+    #[test]
+    fn perm_04_follow_up_and_facilities_see_no_residence_route_or_activity() {
+        for kind in [OrganizationKind::FollowUp, OrganizationKind::Accommodation] {
+            for group in [ItemGroup::Residence, ItemGroup::Activity, ItemGroup::Contact, ItemGroup::Notification] {
+                assert_eq!(may(kind, group), Level::None);
+            }
+        }
+    }
+
+    #[test]
+    fn obs_08_findings_are_not_for_plain_institutions() {
+        assert_eq!(may(OrganizationKind::MedicalInstitution, ItemGroup::PhysicianFinding), Level::None);
+        assert_eq!(may(OrganizationKind::MedicalInstitution, ItemGroup::ObservationNote), Level::Write);
+        assert_eq!(may(OrganizationKind::MedicalInstitution, ItemGroup::Observation), Level::Read);
+    }
+
+    #[test]
+    fn obs_09_only_a_health_center_changes_the_period() {
+        assert_eq!(kinds_with(ItemGroup::ObservationPeriod, Level::Write), [OrganizationKind::HealthCenter]);
+    }
+
+    #[test]
+    fn perm_10_the_ministry_reaches_no_single_person() {
+        assert!(ItemGroup::ALL.into_iter().all(|group| may(OrganizationKind::Ministry, group) == Level::None));
+    }
+
+    #[test]
+    fn c_02_a_receiving_center_reads_and_no_relation_means_nothing() {
+        let kind = OrganizationKind::HealthCenter;
+        assert_eq!(level(kind, ItemGroup::Identity, &[Relation::Receiving]), Level::Read);
+        assert_eq!(level(kind, ItemGroup::Identity, &[Relation::Receiving, Relation::Related]), Level::Write);
+        assert_eq!(level(kind, ItemGroup::Identity, &[]), Level::None);
+    }
+}

@@ -1,0 +1,79 @@
+//! Staff sessions: who is signed in.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use time::Duration;
+use uuid::Uuid;
+
+use crate::App;
+use crate::access::{OrganizationKind, store};
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::secret::{Token, hash_token};
+
+/// `__Host-`: this host only, TLS (or loopback) only, whole site.
+pub const COOKIE: &str = "__Host-hersys-staff";
+
+/// AUTH-30: signed out after this long without a request, and after this long in any case.
+pub const IDLE: Duration = Duration::minutes(30);
+pub const ABSOLUTE: Duration = Duration::hours(12);
+
+/// Somebody who has passed both factors, with the organisation they act for.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    pub account_id: Uuid,
+    pub organization_id: Uuid,
+    pub kind: OrganizationKind,
+    pub organization_name: String,
+    pub display_name: String,
+    pub sign_in_id: String,
+    pub is_issuer: bool,
+}
+
+impl FromRequestParts<App> for Staff {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        if let Some(staff) = parts.extensions.get::<Self>() {
+            return Ok(staff.clone());
+        }
+        let jar = CookieJar::from_headers(&parts.headers);
+        let token = jar.get(COOKIE).ok_or(Error::NotSignedIn)?.value().to_owned();
+        let now = app.clock.now();
+        let session = store::staff_session(&app.db, hash_token(&token), now)
+            .await?
+            .ok_or(Error::NotSignedIn)?;
+        if session.last_seen_at + IDLE <= now {
+            store::end_staff_session(&app.db, hash_token(&token)).await?;
+            return Err(Error::NotSignedIn);
+        }
+        if session.last_seen_at + Duration::minutes(1) <= now {
+            store::touch_staff_session(&app.db, hash_token(&token), now).await?;
+        }
+        let staff = session.into_staff()?;
+        parts.extensions.insert(staff.clone());
+        Ok(staff)
+    }
+}
+
+/// Begins a session and returns its cookie.
+pub async fn begin_session(app: &App, account_id: Uuid) -> Result<Cookie<'static>> {
+    let token = Token::random();
+    let now: Timestamp = app.clock.now();
+    store::insert_staff_session(&app.db, token.hash(), account_id, now, now + ABSOLUTE).await?;
+    Ok(host_cookie(COOKIE, token.as_str().to_owned()))
+}
+
+/// A cookie for this host alone, out of reach of scripts and other sites.
+pub fn host_cookie(name: &'static str, value: String) -> Cookie<'static> {
+    Cookie::build((name, value)).path("/").secure(true).http_only(true).same_site(SameSite::Lax).build()
+}
+
+/// Takes a cookie away again.
+pub fn removal(name: &'static str) -> Cookie<'static> {
+    let mut cookie = host_cookie(name, String::new());
+    cookie.set_max_age(Duration::ZERO);
+    cookie
+}

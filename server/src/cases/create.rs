@@ -1,0 +1,334 @@
+//! The one way in which a case comes into being (IDR-05): with its HER-SYS ID, its ID管理
+//! document, the relations of its organisations, and the rows of their lists.
+
+use std::collections::{HashMap, HashSet};
+
+use hersys_shared::HersysId;
+use hersys_shared::identity::Identity;
+use hersys_shared::symptoms::CaseKind;
+use time::Date;
+use uuid::Uuid;
+
+use crate::access::Relation;
+use crate::cases::index::{Parties, index, relations_of};
+use crate::clock::Timestamp;
+use crate::db::{Query, Tx, Value, places, sql};
+use crate::error::{Error, Result};
+
+/// The ID管理 document's name in table `document`.
+pub const IDENTITY_TAB: &str = "identity";
+
+/// Rows of one `insert`: many enough to be quick, few enough for SQLite's 32,766 places.
+const ROWS_AT_ONCE: usize = 250;
+
+/// A person's episode to be entered.
+#[derive(Debug, Clone)]
+pub struct NewCase {
+    /// Made before the form was shown, so that sending the form twice makes one case.
+    pub case_id: Uuid,
+    pub kind: CaseKind,
+    pub identity: Identity,
+    pub responsible_center_id: Uuid,
+    pub receiving_center_id: Option<Uuid>,
+    /// 契機となった感染者 of a contact (IDR-06).
+    pub index_case_id: Option<Uuid>,
+    /// 健康観察開始日; the day of entry where it is not given.
+    pub observed_from: Option<Date>,
+    /// 健康観察終了予定日
+    pub observed_until: Option<Date>,
+    /// The account that enters it, and the organisation for which it does.
+    pub account_id: Uuid,
+    pub organization_id: Uuid,
+    pub at: Timestamp,
+}
+
+impl NewCase {
+    fn parties(&self) -> Parties {
+        Parties {
+            responsible_center_id: self.responsible_center_id,
+            receiving_center_id: self.receiving_center_id,
+            entered_by_organization_id: self.organization_id,
+        }
+    }
+}
+
+/// A case that was entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedCase {
+    pub case_id: Uuid,
+    pub hersys_id: HersysId,
+}
+
+/// Enters one case. A `case_id` that is already there is a unique violation.
+pub async fn create_case(tx: &mut Tx, case: NewCase) -> Result<CreatedCase> {
+    let created = create_cases(tx, std::slice::from_ref(&case)).await?;
+    created.into_iter().next().ok_or_else(|| Error::Internal("no case was created".into()))
+}
+
+/// Enters many cases with few statements, in the order given.
+pub async fn create_cases(tx: &mut Tx, cases: &[NewCase]) -> Result<Vec<CreatedCase>> {
+    let hersys_ids = draw_hersys_ids(tx, cases).await?;
+    let centers: Vec<Uuid> = cases.iter().flat_map(|case| case.parties().centers()).collect();
+    let governors = governors(tx, &centers).await?;
+    let mut rows = Rows::default();
+    for (case, hersys_id) in cases.iter().zip(&hersys_ids) {
+        rows.add(case, hersys_id, &governors)?;
+    }
+    rows.insert(tx).await?;
+    Ok(cases
+        .iter()
+        .zip(hersys_ids)
+        .map(|(case, hersys_id)| CreatedCase { case_id: case.case_id, hersys_id })
+        .collect())
+}
+
+/// The rows of the organisations that list a case: index and telephone numbers.
+#[derive(Default)]
+pub(crate) struct IndexRows {
+    index: Vec<Vec<Value>>,
+    phones: Vec<Vec<Value>>,
+}
+
+/// What the index shows beside the ID管理 document.
+pub(crate) struct IndexedCase<'a> {
+    pub case_id: Uuid,
+    pub kind: CaseKind,
+    pub hersys_id: &'a str,
+    pub responsible_center_id: Uuid,
+    pub created_at: Timestamp,
+}
+
+impl IndexRows {
+    /// The rows of one case for `organizations`, each of which stands there once.
+    pub fn add(&mut self, case: &IndexedCase<'_>, identity: &Identity, organizations: &[Uuid]) {
+        let row = index(identity);
+        for organization_id in organizations {
+            self.index.push(vec![
+                (*organization_id).into(),
+                case.case_id.into(),
+                case.kind.code().into(),
+                case.hersys_id.into(),
+                row.name.as_str().into(),
+                row.name_key.as_str().into(),
+                row.kana.as_str().into(),
+                row.kana_key.as_str().into(),
+                row.birth_on.into(),
+                row.sex.into(),
+                case.responsible_center_id.into(),
+                case.created_at.into(),
+            ]);
+            self.phones.extend(
+                row.phones
+                    .iter()
+                    .map(|phone| vec![(*organization_id).into(), phone.as_str().into(), case.case_id.into()]),
+            );
+        }
+    }
+
+    pub async fn insert(self, tx: &mut Tx) -> Result<()> {
+        insert_rows(
+            tx,
+            "insert into case_index (organization_id, case_id, kind, hersys_id, name, name_key, kana, kana_key,
+                                     birth_on, sex, responsible_center_id, created_at) values ",
+            self.index,
+        )
+        .await?;
+        insert_rows(tx, "insert into case_phone_index (organization_id, phone, case_id) values ", self.phones).await
+    }
+}
+
+/// All rows of new cases, by table.
+#[derive(Default)]
+struct Rows {
+    cases: Vec<Vec<Value>>,
+    relations: Vec<Vec<Value>>,
+    documents: Vec<Vec<Value>>,
+    history: Vec<Vec<Value>>,
+    index: IndexRows,
+}
+
+impl Rows {
+    fn add(&mut self, case: &NewCase, hersys_id: &HersysId, governors: &HashMap<Uuid, Uuid>) -> Result<()> {
+        let relations = relations_of(&case.parties(), governors);
+        let body = identity_body(&case.identity)?;
+        self.cases.push(vec![
+            case.case_id.into(),
+            case.kind.code().into(),
+            hersys_id.as_str().into(),
+            case.responsible_center_id.into(),
+            case.receiving_center_id.into(),
+            case.organization_id.into(),
+            case.index_case_id.into(),
+            case.observed_from.unwrap_or(case.at.day()).into(),
+            case.observed_until.into(),
+            case.at.into(),
+            case.account_id.into(),
+        ]);
+        self.relations.extend(relations.iter().map(|(organization_id, relation)| {
+            vec![case.case_id.into(), (*organization_id).into(), relation.code().into(), case.at.into()]
+        }));
+        let version: [Value; 6] = [
+            case.case_id.into(),
+            IDENTITY_TAB.into(),
+            1_i64.into(),
+            body.into(),
+            case.at.into(),
+            case.account_id.into(),
+        ];
+        self.documents.push(version.to_vec());
+        self.history.push(version.into_iter().chain([case.organization_id.into()]).collect());
+        let indexed = IndexedCase {
+            case_id: case.case_id,
+            kind: case.kind,
+            hersys_id: hersys_id.as_str(),
+            responsible_center_id: case.responsible_center_id,
+            created_at: case.at,
+        };
+        self.index.add(&indexed, &case.identity, &organizations(&relations));
+        Ok(())
+    }
+
+    async fn insert(self, tx: &mut Tx) -> Result<()> {
+        insert_rows(
+            tx,
+            "insert into cases (case_id, kind, hersys_id, responsible_center_id, receiving_center_id,
+                                entered_by_organization_id, index_case_id, observed_from, observed_until,
+                                created_at, created_by) values ",
+            self.cases,
+        )
+        .await?;
+        insert_rows(
+            tx,
+            "insert into case_relation (case_id, organization_id, relation, created_at) values ",
+            self.relations,
+        )
+        .await?;
+        insert_rows(
+            tx,
+            "insert into document (case_id, tab, version, body, updated_at, updated_by) values ",
+            self.documents,
+        )
+        .await?;
+        insert_rows(
+            tx,
+            "insert into document_history (case_id, tab, version, body, updated_at, updated_by, organization_id) values ",
+            self.history,
+        )
+        .await?;
+        self.index.insert(tx).await
+    }
+}
+
+/// The ID管理 document as its tables keep it.
+pub(crate) fn identity_body(identity: &Identity) -> Result<serde_json::Value> {
+    serde_json::to_value(identity).map_err(|error| Error::Internal(format!("ID管理 cannot be written: {error}")))
+}
+
+/// Each organisation of `relations` once.
+pub(crate) fn organizations(relations: &[(Uuid, Relation)]) -> Vec<Uuid> {
+    let mut organizations: Vec<Uuid> = relations.iter().map(|(organization_id, _)| *organization_id).collect();
+    organizations.sort_unstable();
+    organizations.dedup();
+    organizations
+}
+
+/// Runs `insert` with all `rows`, some hundred at a time.
+async fn insert_rows(tx: &mut Tx, insert: &str, rows: Vec<Vec<Value>>) -> Result<()> {
+    for chunk in rows.chunks(ROWS_AT_ONCE) {
+        multi_row(insert, chunk, "").run(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+fn multi_row(insert: &str, rows: &[Vec<Value>], end: &str) -> Query {
+    let columns = rows.first().map_or(0, Vec::len);
+    sql(&format!("{insert}{}{end}", places(1, rows.len(), columns))).bind_all(rows.iter().flatten().cloned())
+}
+
+/// Gives each case a random HERSYS ID that nobody has: one that is taken, in this transaction or
+/// in another that is under way, is drawn again.
+async fn draw_hersys_ids(tx: &mut Tx, cases: &[NewCase]) -> Result<Vec<HersysId>> {
+    let mut drawn: Vec<HersysId> = Vec::with_capacity(cases.len());
+    for chunk in cases.chunks(ROWS_AT_ONCE) {
+        let mut ids = draw(chunk.len());
+        let mut waiting: Vec<usize> = (0..chunk.len()).collect();
+        while !waiting.is_empty() {
+            let rows: Vec<Vec<Value>> = waiting
+                .iter()
+                .map(|&at| vec![ids[at].as_str().into(), chunk[at].case_id.into()])
+                .collect();
+            let inserted = multi_row(
+                "insert into case_by_hersys_id (hersys_id, case_id) values ",
+                &rows,
+                " on conflict (hersys_id) do nothing",
+            )
+            .run(&mut *tx)
+            .await?;
+            if usize::try_from(inserted) == Ok(waiting.len()) {
+                break;
+            }
+            let mine = own_ids(tx, &waiting.iter().map(|&at| ids[at].as_str()).collect::<Vec<_>>()).await?;
+            waiting.retain(|&at| mine.get(ids[at].as_str()) != Some(&chunk[at].case_id));
+            for &at in &waiting {
+                ids[at] = random_id();
+            }
+        }
+        drawn.append(&mut ids);
+    }
+    Ok(drawn)
+}
+
+/// The cases that have the given HERSYS IDs.
+async fn own_ids(tx: &mut Tx, ids: &[&str]) -> Result<HashMap<String, Uuid>> {
+    let rows: Vec<(String, Uuid)> = sql(&format!(
+        "select hersys_id, case_id from case_by_hersys_id where hersys_id in {}",
+        places(1, 1, ids.len())
+    ))
+    .bind_all(ids.iter().map(|id| Value::from(*id)))
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().collect())
+}
+
+fn draw(count: usize) -> Vec<HersysId> {
+    let mut seen = HashSet::with_capacity(count);
+    let mut ids = Vec::with_capacity(count);
+    while ids.len() < count {
+        let id = random_id();
+        if seen.insert(id.clone()) {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+fn random_id() -> HersysId {
+    HersysId::from_number(rand::random_range(0..HersysId::COUNT))
+}
+
+/// Which office governs each of `centers`, and which governs that office.
+pub(crate) async fn governors(tx: &mut Tx, centers: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
+    let mut asked: HashSet<Uuid> = HashSet::new();
+    let mut governors = HashMap::new();
+    let mut next = centers.to_vec();
+    loop {
+        next.retain(|organization_id| asked.insert(*organization_id));
+        if next.is_empty() {
+            return Ok(governors);
+        }
+        let mut above = Vec::new();
+        for chunk in next.chunks(ROWS_AT_ONCE) {
+            let rows: Vec<(Uuid, Uuid)> = sql(&format!(
+                "select organization_id, governing_id from organization
+                 where governing_id is not null and organization_id in {}",
+                places(1, 1, chunk.len())
+            ))
+            .bind_all(chunk.iter().map(|id| Value::from(*id)))
+            .all(&mut *tx)
+            .await?;
+            above.extend(rows.iter().map(|(_, governing_id)| *governing_id));
+            governors.extend(rows);
+        }
+        next = above;
+    }
+}

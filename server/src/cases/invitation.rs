@@ -1,0 +1,128 @@
+//! The SMS with the address of My HER-SYS and the HER-SYS ID (NTF-02, NTF-03, NTF-10).
+
+use axum::extract::State;
+use axum::response::Redirect;
+use hersys_shared::{HersysId, PhoneNumber};
+use time::Duration;
+use uuid::Uuid;
+
+use crate::App;
+use crate::access::audit::Entry;
+use crate::access::grant::{Write, group};
+use crate::access::{Client, Grant, Staff};
+use crate::cases::store;
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::messages::{self, Channel, NewMessage};
+use crate::secret::Token;
+
+/// What the audit calls it; the daily limit counts by this word.
+pub const ACTION: &str = "case.invite";
+
+/// Sendings to one person on one day: a mistyped number must not be flooded.
+const MOST_A_DAY: i64 = 5;
+
+/// How long the link fills in the ID.
+const LASTS: Duration = Duration::days(14);
+
+/// How long a stopped provider may delay the SMS.
+const WORTH_SENDING: Duration = Duration::days(2);
+
+/// Who is invited, and in whose name.
+pub struct Invitation<'a> {
+    pub case_id: Uuid,
+    pub hersys_id: &'a HersysId,
+    pub number: &'a PhoneNumber,
+    /// 担当保健所
+    pub center_name: &'a str,
+    pub base_url: &'a str,
+}
+
+/// Queues the SMS with a new link. Names no illness and no person.
+/// Call [`messages::Outbox::wake`] after the commit.
+pub async fn invite(
+    tx: &mut Tx,
+    invitation: &Invitation<'_>,
+    staff: &Staff,
+    client: &Client,
+    now: Timestamp,
+) -> Result<()> {
+    let token = Token::short();
+    store::insert_invitation(&mut *tx, token.hash(), invitation.case_id, now + LASTS).await?;
+    let message = NewMessage {
+        channel: Channel::Sms,
+        recipient: invitation.number.as_str().to_owned(),
+        subject: String::new(),
+        body: text(invitation, &token),
+        case_id: Some(invitation.case_id),
+        expires_at: now + WORTH_SENDING,
+    };
+    messages::enqueue(&mut *tx, now, message).await?;
+    Entry::by_staff(staff, client, now, ACTION).about(invitation.case_id).write(&mut *tx).await?;
+    Ok(())
+}
+
+fn text(invitation: &Invitation<'_>, token: &Token) -> String {
+    format!(
+        "【HER-SYS】{}からのご案内です。健康状態の入力: {}r/{} HER-SYS ID: {}",
+        invitation.center_name,
+        invitation.base_url,
+        token.as_str(),
+        invitation.hersys_id.spaced()
+    )
+}
+
+/// Whether an SMS was asked for since `since`.
+pub async fn was_sent(app: &App, case_id: Uuid, since: Timestamp) -> Result<bool> {
+    Ok(store::times_done(&app.db, case_id, ACTION, since).await? > 0)
+}
+
+/// 【SMSでURLとIDを送る】: again, or for the first time.
+pub async fn send(grant: Grant<group::Identity, Write>, client: Client, State(app): State<App>) -> Result<Redirect> {
+    let case_id = grant.case_id();
+    let now = app.clock.now();
+    let back = |notice: &str| Redirect::to(&format!("/staff/cases/{case_id}/identity?notice={notice}"));
+    let case = store::case(grant.db(), case_id).await?.ok_or(Error::NotFound)?;
+    let identity = store::identity(grant.db(), case_id).await?.identity;
+    let Some(number) = identity.phone.filter(PhoneNumber::is_mobile) else {
+        return Ok(back("no-mobile"));
+    };
+    let center = store::organization(grant.db(), case.responsible_center_id).await?.ok_or(Error::NotFound)?;
+    let mut tx = grant.db().begin().await?;
+    let today = Timestamp::start_of(now.day());
+    if store::times_done(&mut tx, case_id, ACTION, today).await? >= MOST_A_DAY {
+        return Ok(back("sms-limit"));
+    }
+    let invitation = Invitation {
+        case_id,
+        hersys_id: &case.hersys_id,
+        number: &number,
+        center_name: &center.name,
+        base_url: app.config.base_url.as_str(),
+    };
+    invite(&mut tx, &invitation, grant.staff(), &client, now).await?;
+    tx.commit().await?;
+    app.outbox.wake();
+    Ok(back("sms-sent"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ntf_02_the_sms_gives_little_away() {
+        let hersys_id = HersysId::from_number(7);
+        let invitation = Invitation {
+            case_id: Uuid::nil(),
+            hersys_id: &hersys_id,
+            number: &PhoneNumber::parse("09012345678").unwrap(),
+            center_name: "中央保健所",
+            base_url: "https://hersys.example.jp/",
+        };
+        let text = text(&invitation, &Token::short());
+        assert!(text.contains("https://hersys.example.jp/r/") && text.ends_with(&hersys_id.spaced()));
+        assert!(["感染", "陽性", "コロナ", "接触"].iter().all(|word| !text.contains(word)));
+    }
+}

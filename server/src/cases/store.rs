@@ -1,0 +1,309 @@
+//! Reads of cases, their documents and organisations.
+
+use std::collections::HashMap;
+
+use hersys_shared::HersysId;
+use hersys_shared::identity::Identity;
+use hersys_shared::symptoms::{Answers, CaseKind};
+use time::Date;
+use uuid::Uuid;
+
+use crate::access::OrganizationKind;
+use crate::cases::create::IDENTITY_TAB;
+use crate::clock::Timestamp;
+use crate::db::{self, Db, Handle, Value, places, sql};
+use crate::error::{Error, Result};
+
+/// A person's episode: what is kept of it beside its documents.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub case_id: Uuid,
+    pub kind: CaseKind,
+    pub hersys_id: HersysId,
+    pub responsible_center_id: Uuid,
+    pub receiving_center_id: Option<Uuid>,
+    pub entered_by_organization_id: Uuid,
+    pub index_case_id: Option<Uuid>,
+    pub observed_from: Option<Date>,
+    pub observed_until: Option<Date>,
+    pub created_at: Timestamp,
+    pub created_by: Uuid,
+}
+
+#[derive(sqlx::FromRow)]
+struct CaseRow {
+    case_id: Uuid,
+    kind: String,
+    hersys_id: String,
+    responsible_center_id: Uuid,
+    receiving_center_id: Option<Uuid>,
+    entered_by_organization_id: Uuid,
+    index_case_id: Option<Uuid>,
+    observed_from: Option<Date>,
+    observed_until: Option<Date>,
+    created_at: Timestamp,
+    created_by: Uuid,
+}
+
+impl TryFrom<CaseRow> for Case {
+    type Error = Error;
+
+    fn try_from(row: CaseRow) -> Result<Self> {
+        let unreadable = |what: &str| Error::Internal(format!("case {}: unreadable {what}", row.case_id));
+        Ok(Self {
+            kind: CaseKind::from_code(&row.kind).ok_or_else(|| unreadable("kind"))?,
+            hersys_id: HersysId::parse(&row.hersys_id).map_err(|_| unreadable("HERSYS ID"))?,
+            case_id: row.case_id,
+            responsible_center_id: row.responsible_center_id,
+            receiving_center_id: row.receiving_center_id,
+            entered_by_organization_id: row.entered_by_organization_id,
+            index_case_id: row.index_case_id,
+            observed_from: row.observed_from,
+            observed_until: row.observed_until,
+            created_at: row.created_at,
+            created_by: row.created_by,
+        })
+    }
+}
+
+/// A case by its key.
+pub async fn case(on: impl Into<Handle<'_>>, case_id: Uuid) -> Result<Option<Case>> {
+    let row: Option<CaseRow> = sql("select case_id, kind, hersys_id, responsible_center_id, receiving_center_id,
+                entered_by_organization_id, index_case_id, observed_from, observed_until, created_at, created_by
+         from cases where case_id = $1")
+    .bind(case_id)
+    .optional(on)
+    .await?;
+    row.map(Case::try_from).transpose()
+}
+
+/// One version of an ID管理 document.
+#[derive(Debug, Clone)]
+pub struct IdentityVersion {
+    pub version: i64,
+    pub identity: Identity,
+    pub updated_at: Timestamp,
+    pub updated_by: Uuid,
+}
+
+#[derive(sqlx::FromRow)]
+struct DocumentRow {
+    version: i64,
+    body: serde_json::Value,
+    updated_at: Timestamp,
+    updated_by: Uuid,
+}
+
+impl TryFrom<DocumentRow> for IdentityVersion {
+    type Error = Error;
+
+    fn try_from(row: DocumentRow) -> Result<Self> {
+        let identity = serde_json::from_value(row.body)
+            // Not the error's text, which may quote the document.
+            .map_err(|error| Error::Internal(format!("unreadable ID管理 document: {:?}", error.classify())))?;
+        Ok(Self { version: row.version, identity, updated_at: row.updated_at, updated_by: row.updated_by })
+    }
+}
+
+/// The current ID管理 document.
+pub async fn identity(on: impl Into<Handle<'_>>, case_id: Uuid) -> Result<IdentityVersion> {
+    let row: Option<DocumentRow> =
+        sql("select version, body, updated_at, updated_by from document where case_id = $1 and tab = $2")
+            .bind(case_id)
+            .bind(IDENTITY_TAB)
+            .optional(on)
+            .await?;
+    row.ok_or(Error::NotFound)?.try_into()
+}
+
+/// The ID管理 document as it was at `version`.
+pub async fn identity_at(db: &Db, case_id: Uuid, version: i64) -> Result<Option<IdentityVersion>> {
+    let row: Option<DocumentRow> = sql("select version, body, updated_at, updated_by from document_history
+         where case_id = $1 and tab = $2 and version = $3")
+    .bind(case_id)
+    .bind(IDENTITY_TAB)
+    .bind(version)
+    .optional(db)
+    .await?;
+    row.map(IdentityVersion::try_from).transpose()
+}
+
+/// An organisation, as forms and messages name it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Organization {
+    pub organization_id: Uuid,
+    pub kind: String,
+    pub name: String,
+    pub prefecture_code: String,
+    pub governing_id: Option<Uuid>,
+}
+
+pub async fn organization(db: &Db, organization_id: Uuid) -> Result<Option<Organization>> {
+    Ok(sql("select organization_id, kind, name, prefecture_code, governing_id from organization
+            where organization_id = $1")
+    .bind(organization_id)
+    .optional(db)
+    .await?)
+}
+
+/// The names of some organisations.
+pub async fn organization_names(db: &Db, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, String)> =
+        sql(&format!("select organization_id, name from organization where organization_id in {}", places(1, 1, ids.len())))
+            .bind_all(ids.into_iter().map(Value::from))
+            .all(db)
+            .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// All health centres to choose 担当保健所 from; those of `prefecture_code` come first.
+pub async fn center_choices(db: &Db, prefecture_code: &str) -> Result<Vec<Organization>> {
+    Ok(sql("select organization_id, kind, name, prefecture_code, governing_id from organization
+            where kind = $1
+            order by case when prefecture_code = $2 then 0 else 1 end, prefecture_code, code, name")
+    .bind(OrganizationKind::HealthCenter.code())
+    .bind(prefecture_code)
+    .all(db)
+    .await?)
+}
+
+/// Who an account is, for 'changed by'.
+pub async fn account_name(db: &Db, account_id: Uuid) -> Result<Option<String>> {
+    Ok(sql("select o.name || ' ' || a.display_name from account a
+            join organization o on o.organization_id = a.organization_id where a.account_id = $1")
+    .bind(account_id)
+    .optional_scalar(db)
+    .await?)
+}
+
+/// The case with a HER-SYS ID, if `organization_id` reaches it.
+pub async fn reachable_by_hersys_id(db: &Db, organization_id: Uuid, hersys_id: &HersysId) -> Result<Option<Uuid>> {
+    Ok(sql("select case_id from case_index where organization_id = $1 and hersys_id = $2")
+        .bind(organization_id)
+        .bind(hersys_id.as_str())
+        .optional_scalar(db)
+        .await?)
+}
+
+/// Whether `organization_id` reaches a case.
+pub async fn reaches(db: &Db, organization_id: Uuid, case_id: Uuid) -> Result<bool> {
+    let found: Option<Uuid> =
+        sql("select case_id from case_index where organization_id = $1 and case_id = $2")
+            .bind(organization_id)
+            .bind(case_id)
+            .optional_scalar(db)
+            .await?;
+    Ok(found.is_some())
+}
+
+/// Somebody already entered who may be the person at hand.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Lookalike {
+    pub case_id: Uuid,
+    pub hersys_id: String,
+    pub name: String,
+    pub kana: String,
+    pub birth_on: Option<Date>,
+    pub created_at: Timestamp,
+}
+
+/// Cases within reach with the same reading and birth date, or under the same telephone number.
+pub async fn lookalikes(
+    db: &Db,
+    organization_id: Uuid,
+    kana_key: &str,
+    birth_on: Option<Date>,
+    phone: Option<&str>,
+) -> Result<Vec<Lookalike>> {
+    const MOST: i64 = 10;
+    let columns = "case_id, hersys_id, name, kana, birth_on, created_at";
+    let mut found: Vec<Lookalike> = Vec::new();
+    if let (Some(birth_on), false) = (birth_on, kana_key.is_empty()) {
+        found = sql(&format!(
+            "select {columns} from case_index
+             where organization_id = $1 and kana_key = $2 and birth_on = $3 order by created_at desc limit $4"
+        ))
+        .bind(organization_id)
+        .bind(kana_key)
+        .bind(birth_on)
+        .bind(MOST)
+        .all(db)
+        .await?;
+    }
+    if let Some(phone) = phone {
+        let others: Vec<Lookalike> = sql(&format!(
+            "select {columns} from case_index
+             where organization_id = $1
+               and case_id in (select case_id from case_phone_index where organization_id = $1 and phone = $2)
+             order by created_at desc limit $3"
+        ))
+        .bind(organization_id)
+        .bind(phone)
+        .bind(MOST)
+        .all(db)
+        .await?;
+        for other in others {
+            if found.iter().all(|known| known.case_id != other.case_id) {
+                found.push(other);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What the header strip says of the latest report.
+#[derive(Debug, Clone)]
+pub struct LatestReport {
+    pub observed_on: Date,
+    pub symptom_set_version: i64,
+    pub symptoms: Answers,
+    pub has_emergency_sign: bool,
+}
+
+/// The last report of the last reported day.
+pub async fn latest_report(db: &Db, case_id: Uuid) -> Result<Option<LatestReport>> {
+    type Row = (Date, i64, serde_json::Value, serde_json::Value);
+    let row: Option<Row> = sql("select observed_on, symptom_set_version, symptoms, emergency_signs from observation
+         where case_id = $1 order by observed_on desc, received_at desc limit 1")
+    .bind(case_id)
+    .optional(db)
+    .await?;
+    Ok(row.map(|(observed_on, symptom_set_version, symptoms, signs)| LatestReport {
+        observed_on,
+        symptom_set_version,
+        symptoms: serde_json::from_value(symptoms).unwrap_or_default(),
+        has_emergency_sign: signs.as_array().is_some_and(|signs| !signs.is_empty()),
+    }))
+}
+
+/// How often something was done with a case since `since`, by the audit.
+pub async fn times_done(on: impl Into<Handle<'_>>, case_id: Uuid, action: &str, since: Timestamp) -> db::Result<i64> {
+    sql("select count(*) from audit where case_id = $1 and at >= $2 and action = $3")
+        .bind(case_id)
+        .bind(since)
+        .bind(action)
+        .scalar(on)
+        .await
+}
+
+/// Keeps the hash of an invitation's token.
+pub async fn insert_invitation(
+    on: impl Into<Handle<'_>>,
+    token_hash: [u8; 32],
+    case_id: Uuid,
+    expires_at: Timestamp,
+) -> db::Result<()> {
+    sql("insert into invitation (token_hash, case_id, expires_at) values ($1, $2, $3)")
+        .bind(token_hash)
+        .bind(case_id)
+        .bind(expires_at)
+        .run(on)
+        .await
+        .map(drop)
+}

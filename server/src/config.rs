@@ -1,0 +1,269 @@
+//! Typed configuration from flags, environment and file, in this order of precedence.
+//! What is wrong is refused at start with the key's name.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use ipnet::IpNet;
+use serde::Deserialize;
+use url::Url;
+
+use crate::db::Engine;
+use crate::messages::MessagingConfig;
+
+/// The keys as they stand on the command line, in the environment and in the file.
+#[derive(Debug, Clone, Default, clap::Args, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// TOML file with any of these keys, e.g. `listen = "0.0.0.0:8080"`
+    #[arg(long, env = "HERSYS_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "HERSYS_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+
+    /// Folder for the database file and the secret key [default: hersys-data]
+    #[arg(long, env = "HERSYS_DATA_DIR", value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+
+    /// sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite file in the data folder]
+    #[arg(long, env = "HERSYS_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// The address under which browsers reach this system [default: http://LISTEN]
+    #[arg(long, env = "HERSYS_BASE_URL", value_name = "URL")]
+    pub base_url: Option<String>,
+
+    /// Mail server: smtp://USER:PASSWORD@HOST:587?tls=required (STARTTLS) or smtps://…:465.
+    /// Without it mail waits in the outbox
+    #[arg(long, env = "HERSYS_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// Sender of mail [default: My HER-SYS <no-reply@HOST of the base URL>]
+    #[arg(long, env = "HERSYS_MAIL_FROM", value_name = "NAME <ADDRESS>")]
+    pub mail_from: Option<String>,
+
+    /// SMS provider with an HTTP API of the Twilio form: https://ACCOUNT:TOKEN@HOST/?from=%2B81…
+    /// Without it SMS wait in the outbox
+    #[arg(long, env = "HERSYS_SMS_URL", value_name = "URL", hide_env_values = true)]
+    pub sms_url: Option<String>,
+
+    /// 64 hexadecimal digits that key hashes of addresses and codes; the same for every process of
+    /// one installation [default: made once, kept in the data folder]
+    #[arg(long, env = "HERSYS_SECRET_KEY", value_name = "HEX", hide_env_values = true)]
+    pub secret_key: Option<String>,
+
+    /// Name of the operator, shown at the foot of pages and in messages [default: HER-SYS 運営事務局]
+    #[arg(long, env = "HERSYS_OPERATOR_NAME", value_name = "NAME")]
+    pub operator_name: Option<String>,
+
+    /// Networks of reverse proxies whose X-Forwarded-For is believed, separated by commas
+    #[arg(long, env = "HERSYS_TRUSTED_PROXIES", value_name = "NETWORKS")]
+    pub trusted_proxies: Option<String>,
+
+    /// Folder with replacements of the texts and tables that ship with the program
+    /// (symptoms.json, …) [default: `config` in the data folder]
+    #[arg(long, env = "HERSYS_TEXTS_DIR", value_name = "FOLDER")]
+    pub texts_dir: Option<PathBuf>,
+}
+
+/// What is wrong with which key.
+#[derive(Debug, thiserror::Error)]
+#[error("{key}: {problem}")]
+pub struct ConfigError {
+    pub key: &'static str,
+    pub problem: String,
+}
+
+impl ConfigError {
+    pub fn new(key: &'static str, problem: impl fmt::Display) -> Self {
+        Self { key, problem: problem.to_string() }
+    }
+}
+
+/// The configuration of a process. `Debug` shows no secret.
+#[derive(Clone)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub data_dir: PathBuf,
+    pub texts_dir: PathBuf,
+    pub database_url: String,
+    pub base_url: Url,
+    pub messaging: MessagingConfig,
+    pub secret_key: Option<[u8; 32]>,
+    pub operator_name: String,
+    pub trusted_proxies: Vec<IpNet>,
+    /// Demo mode: outgoing messages are kept and shown under /demo/.
+    pub demo: bool,
+}
+
+impl Settings {
+    /// Fills what flags and environment leave open from the file, if one is named.
+    pub fn with_file(self) -> Result<Self, ConfigError> {
+        let Some(path) = self.config.clone() else {
+            return Ok(self);
+        };
+        let key = "HERSYS_CONFIG";
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| ConfigError::new(key, format!("cannot read {}: {error}", path.display())))?;
+        let file: Self = toml::from_str(&text)
+            .map_err(|error| ConfigError::new(key, format!("{}: {}", path.display(), error.message())))?;
+        Ok(Self {
+            config: self.config,
+            listen: self.listen.or(file.listen),
+            data_dir: self.data_dir.or(file.data_dir),
+            database_url: self.database_url.or(file.database_url),
+            base_url: self.base_url.or(file.base_url),
+            smtp_url: self.smtp_url.or(file.smtp_url),
+            mail_from: self.mail_from.or(file.mail_from),
+            sms_url: self.sms_url.or(file.sms_url),
+            secret_key: self.secret_key.or(file.secret_key),
+            operator_name: self.operator_name.or(file.operator_name),
+            trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
+            texts_dir: self.texts_dir.or(file.texts_dir),
+        })
+    }
+}
+
+impl Config {
+    pub fn from_settings(settings: Settings, demo: bool) -> Result<Self, ConfigError> {
+        let settings = settings.with_file()?;
+        let listen: SocketAddr = settings
+            .listen
+            .as_deref()
+            .unwrap_or("127.0.0.1:8080")
+            .parse()
+            .map_err(|_| ConfigError::new("HERSYS_LISTEN", "must be ADDRESS:PORT, e.g. 127.0.0.1:8080"))?;
+        let data_dir = settings.data_dir.unwrap_or_else(|| PathBuf::from("hersys-data"));
+        let database_url = settings.database_url.unwrap_or_else(|| sqlite_url(&data_dir));
+        if Engine::of_url(&database_url).is_none() {
+            return Err(ConfigError::new("HERSYS_DATABASE_URL", "must begin with sqlite:// or postgres://"));
+        }
+        let base_url = base_url(settings.base_url.as_deref(), listen)?;
+        let messaging = MessagingConfig::new(
+            settings.smtp_url.as_deref(),
+            settings.mail_from.as_deref(),
+            settings.sms_url.as_deref(),
+            &base_url,
+        )?;
+        Ok(Self {
+            listen,
+            texts_dir: settings.texts_dir.unwrap_or_else(|| data_dir.join("config")),
+            data_dir,
+            database_url,
+            base_url,
+            messaging,
+            secret_key: settings.secret_key.as_deref().map(secret_key).transpose()?,
+            operator_name: settings.operator_name.unwrap_or_else(|| "HER-SYS 運営事務局".to_owned()),
+            trusted_proxies: trusted_proxies(settings.trusted_proxies.as_deref())?,
+            demo,
+        })
+    }
+
+    /// Whether browsers come by TLS (by a proxy in front).
+    pub fn is_https(&self) -> bool {
+        self.base_url.scheme() == "https"
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("data_dir", &self.data_dir)
+            .field("database", &Engine::of_url(&self.database_url))
+            .field("base_url", &self.base_url.as_str())
+            .field("demo", &self.demo)
+            .finish_non_exhaustive()
+    }
+}
+
+fn sqlite_url(data_dir: &Path) -> String {
+    format!("sqlite://{}", data_dir.join("hersys.db").display())
+}
+
+fn base_url(typed: Option<&str>, listen: SocketAddr) -> Result<Url, ConfigError> {
+    let problem = || ConfigError::new("HERSYS_BASE_URL", "must be http(s)://HOST without a path");
+    let url = match typed {
+        Some(typed) => Url::parse(typed).map_err(|_| problem())?,
+        None => Url::parse(&format!("http://{listen}")).map_err(|_| problem())?,
+    };
+    let bare = matches!(url.scheme(), "http" | "https")
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.has_host();
+    if bare { Ok(url) } else { Err(problem()) }
+}
+
+fn secret_key(hex: &str) -> Result<[u8; 32], ConfigError> {
+    let problem = || ConfigError::new("HERSYS_SECRET_KEY", "must be 64 hexadecimal digits");
+    let hex = hex.trim();
+    if hex.len() != 64 || !hex.is_ascii() {
+        return Err(problem());
+    }
+    let mut key = [0; 32];
+    for (at, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).map_err(|_| problem())?;
+    }
+    Ok(key)
+}
+
+fn trusted_proxies(list: Option<&str>) -> Result<Vec<IpNet>, ConfigError> {
+    list.unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .map(|entry| {
+            entry
+                .parse::<IpNet>()
+                .or_else(|_| entry.parse::<std::net::IpAddr>().map(IpNet::from))
+                .map_err(|_| ConfigError::new("HERSYS_TRUSTED_PROXIES", "must be networks such as 10.0.0.0/8, separated by commas"))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(change: impl Fn(&mut Settings)) -> &'static str {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        Config::from_settings(settings, false).unwrap_err().key
+    }
+
+    #[test]
+    fn wrong_configuration_is_refused_with_the_keys_name() {
+        assert_eq!(refused(|s| s.listen = Some("8080".into())), "HERSYS_LISTEN");
+        assert_eq!(refused(|s| s.database_url = Some("mysql://x".into())), "HERSYS_DATABASE_URL");
+        assert_eq!(refused(|s| s.base_url = Some("https://x/y".into())), "HERSYS_BASE_URL");
+        assert_eq!(refused(|s| s.secret_key = Some("12".into())), "HERSYS_SECRET_KEY");
+        assert_eq!(refused(|s| s.trusted_proxies = Some("x".into())), "HERSYS_TRUSTED_PROXIES");
+        assert_eq!(refused(|s| s.smtp_url = Some("http://x".into())), "HERSYS_SMTP_URL");
+        assert_eq!(refused(|s| s.sms_url = Some("https://host/".into())), "HERSYS_SMS_URL");
+        assert_eq!(refused(|s| s.mail_from = Some("nobody".into())), "HERSYS_MAIL_FROM");
+        assert_eq!(refused(|s| s.config = Some("/nonexistent/file".into())), "HERSYS_CONFIG");
+    }
+
+    #[test]
+    fn the_defaults_are_a_local_sqlite_file() {
+        let config = Config::from_settings(Settings::default(), false).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.database_url, "sqlite://hersys-data/hersys.db");
+        assert_eq!(config.base_url.as_str(), "http://127.0.0.1:8080/");
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let settings = Settings {
+            database_url: Some("postgres://u:hidden@h/d".into()),
+            secret_key: Some("ab".repeat(32)),
+            ..Settings::default()
+        };
+        let shown = format!("{:?}", Config::from_settings(settings, false).unwrap());
+        assert!(!shown.contains("hidden") && !shown.contains("171"));
+    }
+}

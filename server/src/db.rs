@@ -1,0 +1,420 @@
+//! One set of queries for two databases: the only file that names SQLite or PostgreSQL.
+//!
+//! A query is a value: `sql("… where case_id = $1").bind(id).all::<Row>(&db)`. It is dispatched
+//! here to the pool or transaction that it is given.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, Postgres, Sqlite, Transaction};
+use time::Date;
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+
+pub type Result<T> = std::result::Result<T, DbError>;
+
+/// A failure of the database. Its text may quote statements, so it goes to logs only; statements
+/// carry no values.
+#[derive(Debug, thiserror::Error)]
+#[error("database: {0}")]
+pub struct DbError(#[from] sqlx::Error);
+
+impl DbError {
+    /// Whether a unique key already had this value.
+    pub fn is_unique_violation(&self) -> bool {
+        self.0
+            .as_database_error()
+            .is_some_and(|error| error.kind() == sqlx::error::ErrorKind::UniqueViolation)
+    }
+
+    /// Whether trying again may help: no connection, no answer in time, the server going down.
+    pub fn is_unavailable(&self) -> bool {
+        match &self.0 {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+            // 08: connection, 53: resources, 57: operator intervention.
+            sqlx::Error::Database(error) => error
+                .code()
+                .is_some_and(|code| ["08", "53", "57"].iter().any(|class| code.len() == 5 && code.starts_with(class))),
+            _ => false,
+        }
+    }
+}
+
+/// A database, by its URL: `sqlite://path` or `postgres://…`. Cheap to clone.
+#[derive(Clone)]
+pub enum Db {
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// Which kind a URL names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    pub fn of_url(url: &str) -> Option<Self> {
+        if url.starts_with("sqlite:") {
+            Some(Self::Sqlite)
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Some(Self::Postgres)
+        } else {
+            None
+        }
+    }
+}
+
+impl Db {
+    /// Opens the database; an SQLite file is made where there is none.
+    pub async fn open(url: &str) -> Result<Self> {
+        match Engine::of_url(url) {
+            Some(Engine::Sqlite) => open_sqlite(url).await,
+            Some(Engine::Postgres) => open_postgres(url).await,
+            None => Err(sqlx::Error::Configuration("neither sqlite: nor postgres:".into()).into()),
+        }
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite { .. } => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Brings the schema up to date. Safe to repeat and to run from several processes.
+    pub async fn migrate(&self) -> std::result::Result<(), sqlx::migrate::MigrateError> {
+        // Both sets keep their records in one table, so each must tolerate the other's.
+        let tolerant = |migrator: &Migrator| Migrator {
+            migrations: migrator.migrations.clone(),
+            ignore_missing: true,
+            ..Migrator::DEFAULT
+        };
+        match self {
+            Self::Sqlite { writer, .. } => tolerant(&MIGRATIONS).run(writer).await,
+            Self::Postgres(pool) => {
+                tolerant(&MIGRATIONS).run(pool).await?;
+                tolerant(&POSTGRES_MIGRATIONS).run(pool).await
+            }
+        }
+    }
+
+    /// Begins a writing transaction. On SQLite it takes the write lock at once, so that it cannot
+    /// fail halfway by meeting another writer.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Answers when the database does.
+    pub async fn ping(&self) -> Result<()> {
+        sql("select 1").scalar::<i32>(self).await.map(drop)
+    }
+
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(url: &str) -> Result<Db> {
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .pragma("cache_size", "-8192")
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("temp_store", "memory")
+        .statement_cache_capacity(256)
+        .disable_statement_logging();
+    if let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new("")) {
+        std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
+    }
+    let writer = SqlitePoolOptions::new()
+        .min_connections(1)
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(20))
+        .connect_with(options.clone())
+        .await?;
+    let readers = SqlitePoolOptions::new()
+        .min_connections(1)
+        .max_connections(8)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options.pragma("query_only", "on"))
+        .await?;
+    Ok(Db::Sqlite { readers, writer })
+}
+
+async fn open_postgres(url: &str) -> Result<Db> {
+    let options = PgConnectOptions::from_str(url)?
+        .application_name("hersys")
+        .statement_cache_capacity(256)
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .min_connections(1)
+        .max_connections(16)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options)
+        .await?;
+    Ok(Db::Postgres(pool))
+}
+
+/// A transaction; dropped without [`Tx::commit`] it is rolled back.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// Where a query runs.
+pub enum Handle<'a> {
+    Pool(&'a Db),
+    Tx(&'a mut Tx),
+}
+
+impl<'a> From<&'a Db> for Handle<'a> {
+    fn from(db: &'a Db) -> Self {
+        Self::Pool(db)
+    }
+}
+
+impl<'a> From<&'a mut Tx> for Handle<'a> {
+    fn from(tx: &'a mut Tx) -> Self {
+        Self::Tx(tx)
+    }
+}
+
+/// A bound value. `None` keeps its type, which PostgreSQL needs.
+#[derive(Debug, Clone)]
+pub enum Value {
+    Int(Option<i64>),
+    Text(Option<String>),
+    Bool(Option<bool>),
+    Bytes(Option<Vec<u8>>),
+    Uuid(Option<Uuid>),
+    Date(Option<Date>),
+    Json(Option<serde_json::Value>),
+}
+
+macro_rules! value_from {
+    ($($source:ty => $variant:ident, $convert:expr;)*) => {$(
+        impl From<$source> for Value {
+            fn from(value: $source) -> Self {
+                let convert: fn($source) -> _ = $convert;
+                Self::$variant(Some(convert(value)))
+            }
+        }
+        impl From<Option<$source>> for Value {
+            fn from(value: Option<$source>) -> Self {
+                let convert: fn($source) -> _ = $convert;
+                Self::$variant(value.map(convert))
+            }
+        }
+    )*};
+}
+
+value_from! {
+    i64 => Int, |v| v;
+    Timestamp => Int, |v| v.0;
+    String => Text, |v| v;
+    &str => Text, |v| v.to_owned();
+    &String => Text, |v| v.clone();
+    bool => Bool, |v| v;
+    Vec<u8> => Bytes, |v| v;
+    [u8; 32] => Bytes, |v| v.to_vec();
+    Uuid => Uuid, |v| v;
+    Date => Date, |v| v;
+    serde_json::Value => Json, |v| v;
+}
+
+/// What a row type must be: readable from both databases, usually by `#[derive(sqlx::FromRow)]`.
+pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// A value that can be read from the single column of a row.
+pub trait Scalar: Send + Unpin {
+    type Row: Row;
+    fn of(row: Self::Row) -> Self;
+}
+
+impl<T> Scalar for T
+where
+    T: Send + Unpin,
+    (T,): Row,
+{
+    type Row = (T,);
+    fn of(row: (T,)) -> T {
+        row.0
+    }
+}
+
+/// A statement with its values.
+pub struct Query {
+    text: AssertSqlSafe<String>,
+    values: Vec<Value>,
+}
+
+/// A statement; `$1`… are its places, the same on both databases.
+pub fn sql(text: &str) -> Query {
+    Query { text: AssertSqlSafe(text.to_owned()), values: Vec::new() }
+}
+
+macro_rules! bound {
+    ($query:expr, $values:expr) => {{
+        let mut query = $query;
+        for value in $values {
+            query = match value {
+                Value::Int(v) => query.bind(v),
+                Value::Text(v) => query.bind(v),
+                Value::Bool(v) => query.bind(v),
+                Value::Bytes(v) => query.bind(v),
+                Value::Uuid(v) => query.bind(v),
+                Value::Date(v) => query.bind(v),
+                Value::Json(v) => query.bind(v),
+            };
+        }
+        query
+    }};
+}
+
+macro_rules! dispatch {
+    ($self:expr, $handle:expr, $sqlite_pool:ident, $make:expr, $method:ident) => {{
+        let Query { text, values } = $self;
+        match $handle.into() {
+            Handle::Pool(Db::Sqlite { $sqlite_pool: pool, .. }) => {
+                bound!($make(text), values).$method(pool).await?
+            }
+            Handle::Pool(Db::Postgres(pool)) => bound!($make(text), values).$method(pool).await?,
+            Handle::Tx(Tx::Sqlite(tx)) => bound!($make(text), values).$method(&mut **tx).await?,
+            Handle::Tx(Tx::Postgres(tx)) => bound!($make(text), values).$method(&mut **tx).await?,
+        }
+    }};
+}
+
+impl Query {
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Binds many values in their order.
+    pub fn bind_all(mut self, values: impl IntoIterator<Item = Value>) -> Self {
+        self.values.extend(values);
+        self
+    }
+
+    /// All rows.
+    pub async fn all<R: Row>(self, on: impl Into<Handle<'_>>) -> Result<Vec<R>> {
+        Ok(dispatch!(self, on, readers, sqlx::query_as, fetch_all))
+    }
+
+    /// The first row, if there is one.
+    pub async fn optional<R: Row>(self, on: impl Into<Handle<'_>>) -> Result<Option<R>> {
+        Ok(dispatch!(self, on, readers, sqlx::query_as, fetch_optional))
+    }
+
+    /// The first row; having none is an error.
+    pub async fn one<R: Row>(self, on: impl Into<Handle<'_>>) -> Result<R> {
+        Ok(dispatch!(self, on, readers, sqlx::query_as, fetch_one))
+    }
+
+    /// The single column of the first row.
+    pub async fn scalar<T: Scalar>(self, on: impl Into<Handle<'_>>) -> Result<T> {
+        self.one::<T::Row>(on).await.map(T::of)
+    }
+
+    /// The single column of the first row, if there is one.
+    pub async fn optional_scalar<T: Scalar>(self, on: impl Into<Handle<'_>>) -> Result<Option<T>> {
+        Ok(self.optional::<T::Row>(on).await?.map(T::of))
+    }
+
+    /// Runs a statement that changes data; the number of rows that it touched.
+    pub async fn run(self, on: impl Into<Handle<'_>>) -> Result<u64> {
+        let Query { text, values } = self;
+        Ok(match on.into() {
+            Handle::Pool(Db::Sqlite { writer, .. }) => {
+                bound!(sqlx::query(text), values).execute(writer).await?.rows_affected()
+            }
+            Handle::Pool(Db::Postgres(pool)) => {
+                bound!(sqlx::query(text), values).execute(pool).await?.rows_affected()
+            }
+            Handle::Tx(Tx::Sqlite(tx)) => {
+                bound!(sqlx::query(text), values).execute(&mut **tx).await?.rows_affected()
+            }
+            Handle::Tx(Tx::Postgres(tx)) => {
+                bound!(sqlx::query(text), values).execute(&mut **tx).await?.rows_affected()
+            }
+        })
+    }
+}
+
+/// `($1,$2),($3,$4)`: the places of `rows` rows of `columns` columns, beginning at `first`.
+pub fn places(first: usize, rows: usize, columns: usize) -> String {
+    let mut text = String::with_capacity(rows * columns * 6);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..columns {
+            if column > 0 {
+                text.push(',');
+            }
+            text.push('$');
+            text.push_str(&(first + row * columns + column).to_string());
+        }
+        text.push(')');
+    }
+    text
+}
+
+/// `$2,$3,$4`: `count` places for an `in (…)`, beginning at `first`.
+pub fn list(first: usize, count: usize) -> String {
+    let places: Vec<String> = (first..first + count).map(|place| format!("${place}")).collect();
+    places.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_on() {
+        assert_eq!(places(2, 2, 3), "($2,$3,$4),($5,$6,$7)");
+    }
+
+    #[test]
+    fn urls_name_their_engine() {
+        assert_eq!(Engine::of_url("sqlite://x.db"), Some(Engine::Sqlite));
+        assert_eq!(Engine::of_url("postgresql://h/d"), Some(Engine::Postgres));
+        assert_eq!(Engine::of_url("mysql://h/d"), None);
+    }
+}

@@ -1,0 +1,12 @@
+//! What exists in demo mode only.
+
+use crate::routes::{Guard, Routes};
+
+mod outbox;
+
+/// Outside demo mode each answers 404.
+pub fn routes() -> Routes {
+    Routes::default()
+        .get("/demo/outbox", Guard::Public, outbox::page)
+        .get("/demo/outbox.json", Guard::Public, outbox::json)
+}

@@ -1,0 +1,137 @@
+//! The worker that empties the outbox.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
+
+use super::store::{self, End, Leased};
+use super::{Channel, Refusal, SmsProvider, retry};
+use crate::App;
+use crate::error::Result;
+
+/// Messages under way at once in one process.
+const MOST_AT_ONCE: usize = 16;
+
+/// Messages of other processes, and retries, are found by looking; own ones wake the worker.
+const LOOK_EVERY: Duration = Duration::from_secs(3);
+
+/// Longest that handing over may take. Well below the lease, so that a slow server is not asked twice.
+const LONGEST: Duration = Duration::from_secs(60);
+const LEASE: time::Duration = time::Duration::minutes(3);
+
+/// Sends what is due until told to stop, then finishes what is under way.
+pub async fn deliver(app: App, mut stopped: watch::Receiver<bool>) {
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut sending = JoinSet::new();
+    // Whether more may be due than there was room for.
+    let mut more = false;
+    loop {
+        tokio::select! {
+            () = told_to_stop(&mut stopped) => break,
+            Some(_) = sending.join_next(), if !sending.is_empty() => {
+                // A backlog is taken by the handful, not one by one.
+                if !more || sending.len() > MOST_AT_ONCE / 2 {
+                    continue;
+                }
+            }
+            () = app.outbox.woken() => {}
+            _ = look.tick() => expire(&app).await,
+        }
+        let room = MOST_AT_ONCE - sending.len();
+        match take(&app, room).await {
+            Ok(messages) => {
+                more = messages.len() == room;
+                for message in messages {
+                    sending.spawn(hand_over(app.clone(), message));
+                }
+            }
+            Err(error) => tracing::warn!(%error, "outbox not readable"),
+        }
+    }
+    while sending.join_next().await.is_some() {}
+}
+
+async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+/// One round: ends what has expired and tries what is due, as much as goes at once. Returns how many
+/// messages were tried.
+pub async fn deliver_due(app: &App) -> Result<usize> {
+    store::expire(&app.db, app.clock.now(), app.config.demo).await?;
+    let messages = take(app, MOST_AT_ONCE).await?;
+    let tried = messages.len();
+    let mut sending = JoinSet::new();
+    for message in messages {
+        sending.spawn(hand_over(app.clone(), message));
+    }
+    while sending.join_next().await.is_some() {}
+    Ok(tried)
+}
+
+async fn expire(app: &App) {
+    match store::expire(&app.db, app.clock.now(), app.config.demo).await {
+        Ok(0) => {}
+        Ok(count) => tracing::warn!(count, "messages expired unsent"),
+        Err(error) => tracing::warn!(%error, "outbox not readable"),
+    }
+}
+
+async fn take(app: &App, most: usize) -> Result<Vec<Leased>> {
+    let now = app.clock.now();
+    Ok(store::take(&app.db, &channels(app), most, now, now + LEASE).await?)
+}
+
+/// The channels that lead somewhere; messages of the others wait.
+fn channels(app: &App) -> Vec<Channel> {
+    let messaging = &app.config.messaging;
+    let mail = (app.config.demo || messaging.mail.is_some()).then_some(Channel::Mail);
+    let sms = (app.config.demo || !matches!(messaging.sms, SmsProvider::Outbox)).then_some(Channel::Sms);
+    mail.into_iter().chain(sms).collect()
+}
+
+/// Sends one message and notes how that ended. When the note fails the lease runs out and the
+/// message is sent again: twice is better than never.
+async fn hand_over(app: App, message: Leased) {
+    let message_id = message.message_id;
+    let channel = message.channel.as_str();
+    let sent = tokio::time::timeout(LONGEST, send(&app, &message))
+        .await
+        .unwrap_or_else(|_| Err(Refusal::Later("timeout".to_owned())));
+    let now = app.clock.now();
+    let keep = app.config.demo;
+    let noted = match sent {
+        Ok(provider_id) => {
+            tracing::debug!(%message_id, channel, "message handed over");
+            let end = if keep { End::Kept } else { End::Sent };
+            store::finish(&app.db, message_id, end, provider_id, None, now, keep).await
+        }
+        Err(Refusal::Never(code)) => {
+            tracing::warn!(%message_id, channel, code, "message refused for good");
+            store::finish(&app.db, message_id, End::Failed, None, Some(code), now, keep).await
+        }
+        Err(Refusal::Later(code)) => {
+            tracing::warn!(%message_id, channel, code, attempts = message.attempts, "message not taken, to be tried again");
+            let again = now + retry::wait(message.attempts, rand::random());
+            store::postpone(&app.db, message_id, message.attempts, again.min(message.expires_at), code).await
+        }
+    };
+    if let Err(error) = noted {
+        tracing::warn!(%message_id, channel, %error, "cannot note how a message ended");
+    }
+}
+
+/// Hands a message to its provider; returns the provider's id for it, if it gives one.
+async fn send(app: &App, message: &Leased) -> Result<Option<String>, Refusal> {
+    let messaging = &app.config.messaging;
+    match (Channel::of_code(&message.channel), &messaging.mail, &messaging.sms) {
+        (Some(Channel::Mail), Some(mailer), _) => mailer.send(message).await.map(|()| None),
+        // No demo sends SMS: the numbers in it may be somebody's.
+        (Some(Channel::Sms), _, SmsProvider::Twilio(twilio)) if !app.config.demo => twilio.send(message).await,
+        _ if app.config.demo => Ok(None),
+        _ => Err(Refusal::Later("no provider".to_owned())),
+    }
+}

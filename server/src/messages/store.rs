@@ -1,0 +1,223 @@
+//! SQL of the outbox.
+
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::db::{Db, Engine, Handle, Query, Result, Value, list, sql};
+use crate::messages::{Channel, NewMessage};
+
+pub async fn insert(on: impl Into<Handle<'_>>, now: Timestamp, message: NewMessage) -> Result<Uuid> {
+    let message_id = Uuid::now_v7();
+    sql("insert into message (message_id, channel, recipient, subject, body, case_id, created_at, due_at,
+                              expires_at, status, attempts)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $8, 'waiting', 0)")
+    .bind(message_id)
+    .bind(message.channel.code())
+    .bind(message.recipient)
+    .bind(message.subject)
+    .bind(message.body)
+    .bind(message.case_id)
+    .bind(now)
+    .bind(message.expires_at)
+    .run(on)
+    .await?;
+    Ok(message_id)
+}
+
+/// A message that this process may send until the lease runs out.
+#[derive(sqlx::FromRow)]
+pub struct Leased {
+    pub message_id: Uuid,
+    pub channel: String,
+    pub recipient: String,
+    pub subject: String,
+    pub body: String,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// Tries so far, this one included.
+    pub attempts: i64,
+}
+
+/// Takes up to `most` due messages, oldest first. Two processes never hold the same message.
+pub async fn take(
+    db: &Db,
+    channels: &[Channel],
+    most: usize,
+    now: Timestamp,
+    leased_until: Timestamp,
+) -> Result<Vec<Leased>> {
+    if channels.is_empty() || most == 0 {
+        return Ok(Vec::new());
+    }
+    // Looking first keeps an idle outbox from taking SQLite's one write lock every few seconds.
+    if due(channels, most, now, "").all::<Leased>(db).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lock = match db.engine() {
+        Engine::Postgres => "for update skip locked",
+        // A writing transaction has the database to itself.
+        Engine::Sqlite => "",
+    };
+    let mut tx = db.begin().await?;
+    let mut messages = due(channels, most, now, lock).all::<Leased>(&mut tx).await?;
+    if messages.is_empty() {
+        return Ok(messages);
+    }
+    sql(&format!(
+        "update message set leased_until = $1, attempts = attempts + 1 where message_id in ({})",
+        list(2, messages.len())
+    ))
+    .bind(leased_until)
+    .bind_all(messages.iter().map(|message| message.message_id.into()))
+    .run(&mut tx)
+    .await?;
+    tx.commit().await?;
+    for message in &mut messages {
+        message.attempts += 1;
+    }
+    Ok(messages)
+}
+
+fn due(channels: &[Channel], most: usize, now: Timestamp, lock: &str) -> Query {
+    sql(&format!(
+        "select message_id, channel, recipient, subject, body, created_at, expires_at, attempts
+         from message
+         where status = 'waiting' and due_at <= $1 and expires_at > $1
+           and (leased_until is null or leased_until <= $1) and channel in ({})
+         order by due_at, message_id limit $2 {lock}",
+        list(3, channels.len())
+    ))
+    .bind(now)
+    .bind(i64::try_from(most).unwrap_or(i64::MAX))
+    .bind_all(channels.iter().map(|channel| Value::from(channel.code())))
+}
+
+/// Ends what was not sent in time; how many that were.
+pub async fn expire(db: &Db, now: Timestamp, keep_text: bool) -> Result<u64> {
+    // A retry is never due after its message expires, so the index on due_at serves here too.
+    const OVERDUE: &str = "status = 'waiting' and due_at <= $1 and expires_at <= $1
+                           and (leased_until is null or leased_until <= $1)";
+    let any = sql(&format!("select message_id from message where {OVERDUE} limit 1"));
+    if any.bind(now).optional_scalar::<Uuid>(db).await?.is_none() {
+        return Ok(0);
+    }
+    sql(&format!(
+        "update message set status = 'expired', finished_at = $1, leased_until = null {} where {OVERDUE}",
+        wipe(keep_text)
+    ))
+    .bind(now)
+    .run(db)
+    .await
+}
+
+/// How a message ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Sent,
+    /// Demo mode: to be read under /demo/outbox.
+    Kept,
+    Failed,
+}
+
+impl End {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Kept => "kept",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Ends a message. What another process ended in the meantime stays as it is.
+pub async fn finish(
+    db: &Db,
+    message_id: Uuid,
+    end: End,
+    provider_id: Option<String>,
+    error: Option<String>,
+    now: Timestamp,
+    keep_text: bool,
+) -> Result<()> {
+    sql(&format!(
+        "update message set status = $2, provider_id = $3, last_error = $4, finished_at = $5, leased_until = null {}
+         where message_id = $1 and status = 'waiting'",
+        wipe(keep_text)
+    ))
+    .bind(message_id)
+    .bind(end.code())
+    .bind(provider_id)
+    .bind(error)
+    .bind(now)
+    .run(db)
+    .await
+    .map(drop)
+}
+
+/// A message that has ended needs its text no more, and texts carry codes.
+fn wipe(keep_text: bool) -> &'static str {
+    if keep_text { "" } else { ", subject = '', body = ''" }
+}
+
+/// Gives a message back for another try at `due_at`, unless its lease ran out and another process
+/// has it now.
+pub async fn postpone(db: &Db, message_id: Uuid, attempts: i64, due_at: Timestamp, error: String) -> Result<()> {
+    sql("update message set due_at = $3, last_error = $4, leased_until = null
+         where message_id = $1 and status = 'waiting' and attempts = $2")
+    .bind(message_id)
+    .bind(attempts)
+    .bind(due_at)
+    .bind(error)
+    .run(db)
+    .await
+    .map(drop)
+}
+
+/// Whether the provider's id belongs to a message of this installation.
+pub async fn has_provider_id(db: &Db, provider_id: &str) -> Result<bool> {
+    let found = sql("select message_id from message where provider_id = $1 limit 1").bind(provider_id);
+    Ok(found.optional_scalar::<Uuid>(db).await?.is_some())
+}
+
+/// Notes the provider's word on a delivery where the last word is one of `earlier` or there is none.
+pub async fn note_delivery(
+    db: &Db,
+    provider_id: &str,
+    delivery: &str,
+    earlier: &[&str],
+    error: Option<String>,
+) -> Result<()> {
+    let after = if earlier.is_empty() { String::new() } else { format!("or delivery in ({})", list(4, earlier.len())) };
+    sql(&format!(
+        "update message set delivery = $2, last_error = coalesce($3, last_error)
+         where provider_id = $1 and (delivery is null {after})"
+    ))
+    .bind(provider_id)
+    .bind(delivery)
+    .bind(error)
+    .bind_all(earlier.iter().map(|state| Value::from(*state)))
+    .run(db)
+    .await
+    .map(drop)
+}
+
+/// A message as the demo outbox shows it.
+#[derive(sqlx::FromRow)]
+pub struct Shown {
+    pub message_id: Uuid,
+    pub channel: String,
+    pub recipient: String,
+    pub subject: String,
+    pub body: String,
+    pub created_at: Timestamp,
+}
+
+/// The newest messages that were kept, or tried at least once, with their texts.
+pub async fn newest(db: &Db, most: i64) -> Result<Vec<Shown>> {
+    sql("select message_id, channel, recipient, subject, body, created_at from message
+         where body <> '' and (status = 'kept' or attempts > 0)
+         order by created_at desc, message_id desc limit $1")
+    .bind(most)
+    .all(db)
+    .await
+}

@@ -1,0 +1,103 @@
+//! Texts and tables that an operator can replace: each ships with the program and is overridden by
+//! a file of the same name in the texts folder.
+
+use std::path::Path;
+
+use hersys_shared::api::{EmergencyText, ReportForm};
+use hersys_shared::symptoms::{CaseKind, EmergencySign, SymptomSet};
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+
+use crate::config::ConfigError;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../assets/tables"]
+struct Shipped;
+
+/// `symptoms.json`: symptom sets and emergency signs. Older versions of a set stay in the list, so
+/// that reports which answered them keep their labels.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SymptomFile {
+    sets: Vec<SymptomSet>,
+    emergency_signs: Vec<EmergencySign>,
+}
+
+/// `report.json`: the texts around a report.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReportFile {
+    emergency: EmergencyText,
+    after_report: Vec<String>,
+}
+
+/// What patients are asked and told.
+#[derive(Debug, Clone)]
+pub struct Texts {
+    /// All versions of all sets.
+    pub symptom_sets: Vec<SymptomSet>,
+    pub emergency_signs: Vec<EmergencySign>,
+    pub form: ReportForm,
+}
+
+impl Texts {
+    /// Reads the shipped files, each replaced by one of the same name in `folder` if there is one.
+    pub fn load(folder: &Path) -> Result<Self, ConfigError> {
+        let symptoms: SymptomFile = read(folder, "symptoms.json")?;
+        let report: ReportFile = read(folder, "report.json")?;
+        let current = |kind| {
+            symptoms
+                .sets
+                .iter()
+                .filter(|set| set.kind == kind)
+                .max_by_key(|set| set.version)
+                .cloned()
+                .ok_or_else(|| wrong("symptoms.json", "needs a set for each kind"))
+        };
+        let form = ReportForm {
+            symptom_sets: vec![current(CaseKind::Patient)?, current(CaseKind::Contact)?],
+            emergency_signs: symptoms.emergency_signs.clone(),
+            emergency: report.emergency,
+            after_report: report.after_report,
+        };
+        Ok(Self { symptom_sets: symptoms.sets, emergency_signs: symptoms.emergency_signs, form })
+    }
+
+    /// The versions of the set for a kind of person.
+    pub fn sets_of(&self, kind: CaseKind) -> impl Iterator<Item = &SymptomSet> {
+        self.symptom_sets.iter().filter(move |set| set.kind == kind)
+    }
+
+    /// The set in force for a kind of person.
+    pub fn current_set(&self, kind: CaseKind) -> Option<&SymptomSet> {
+        self.form.symptom_sets.iter().find(|set| set.kind == kind)
+    }
+}
+
+fn wrong(name: &str, problem: impl std::fmt::Display) -> ConfigError {
+    ConfigError::new("HERSYS_TEXTS_DIR", format!("{name}: {problem}"))
+}
+
+fn read<T: for<'de> Deserialize<'de>>(folder: &Path, name: &str) -> Result<T, ConfigError> {
+    let bytes = match std::fs::read(folder.join(name)) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Shipped::get(name).ok_or_else(|| wrong(name, "is missing"))?.data.into_owned()
+        }
+        Err(error) => return Err(wrong(name, error)),
+    };
+    serde_json::from_slice(&bytes).map_err(|error| wrong(name, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn obs_02_obs_03_four_symptoms_for_contacts_nine_for_patients() {
+        let texts = Texts::load(Path::new("/nonexistent")).unwrap();
+        let count = |kind| texts.current_set(kind).unwrap().symptoms.len();
+        assert_eq!((count(CaseKind::Contact), count(CaseKind::Patient)), (4, 9));
+        assert_eq!(texts.emergency_signs.len(), 13);
+    }
+}

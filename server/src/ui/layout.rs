@@ -1,0 +1,146 @@
+//! The frame of every staff page.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+
+use crate::access::{Staff, policy};
+use crate::web::staff_asset;
+
+/// Name of the staff system (GEN-05, AUTH-31).
+pub const SYSTEM_NAME: &str = "新型コロナウイルス感染者等情報把握・管理支援システム";
+
+/// A staff page: title, who is signed in, and what stands in `main`.
+pub struct Page<'a> {
+    title: &'a str,
+    staff: Option<&'a Staff>,
+    header: Option<Markup>,
+    wide: bool,
+    plain: bool,
+}
+
+impl<'a> Page<'a> {
+    /// `title` never holds personal data: it lands in the browser's history.
+    pub fn new(title: &'a str) -> Self {
+        Self { title, staff: None, header: None, wide: false, plain: false }
+    }
+
+    /// Shows menu, organisation and サインアウト.
+    pub fn staff(mut self, staff: &'a Staff) -> Self {
+        self.staff = Some(staff);
+        self
+    }
+
+    /// A strip that never scrolls away: a person's header and tabs.
+    pub fn header(mut self, header: Markup) -> Self {
+        self.header = Some(header);
+        self
+    }
+
+    /// Uses the whole width, for lists and boards.
+    pub fn wide(mut self) -> Self {
+        self.wide = true;
+        self
+    }
+
+    /// Leaves the name of the system out of the bar, for a page that shows it large.
+    pub fn plain(mut self) -> Self {
+        self.plain = true;
+        self
+    }
+
+    pub fn render(self, main: Markup) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang="ja" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="robots" content="noindex, nofollow";
+                    meta name="format-detection" content="telephone=no";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) " | HER-SYS" }
+                    link rel="icon" type="image/svg+xml" href=(staff_asset("icon.svg"));
+                    @for name in ["staff.css", "cases.css", "chart.css"] {
+                        link rel="stylesheet" href=(staff_asset(name));
+                    }
+                    script src=(staff_asset("staff.js")) defer {}
+                }
+                body .plain[self.plain] {
+                    a.skip href="#main" { "本文へ進む" }
+                    @if !self.plain { (bar(self.staff)) }
+                    @if let Some(header) = self.header {
+                        div.person-header { (header) }
+                    }
+                    main #main tabindex="-1" .wide[self.wide] { (main) }
+                }
+            }
+        }
+    }
+
+    pub fn response(self, main: Markup) -> Response {
+        self.render(main).into_response()
+    }
+
+    /// The page with another status, e.g. 422 for a form that is shown again beside its problems.
+    pub fn response_with(self, status: StatusCode, main: Markup) -> Response {
+        (status, self.render(main)).into_response()
+    }
+}
+
+/// The bar on top: menu at the left, who is signed in at the right.
+fn bar(staff: Option<&Staff>) -> Markup {
+    html! {
+        header.bar {
+            div.bar-start {
+                @if let Some(staff) = staff { (menu(staff)) }
+                @if staff.is_some() {
+                    a.brand href="/staff/" aria-label="HER-SYS トップページ" { "HER-SYS" }
+                } @else {
+                    span.brand { "HER-SYS" }
+                }
+            }
+            @if let Some(staff) = staff {
+                div.bar-end {
+                    p.who {
+                        span.who-organization { (staff.organization_name) }
+                        span.who-account { (staff.display_name) }
+                    }
+                    form method="post" action="/staff/sign-out" {
+                        button.button.quiet type="submit" { "サインアウト" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// TOP-05: three bars at the top left open the menu at the left. A `details` element needs no script.
+fn menu(staff: &Staff) -> Markup {
+    html! {
+        details.menu data-menu {
+            summary {
+                svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false" {
+                    path d="M3 6h18M3 12h18M3 18h18" fill="none" stroke="currentColor" stroke-width="2" {}
+                }
+                span { "メニュー" }
+            }
+            nav aria-label="メニュー" {
+                ul {
+                    li { a href="/staff/" { "トップページ" } }
+                    @if policy::may_list(staff.kind) {
+                        li { a href="/staff/cases" { "登録情報一覧" } }
+                    }
+                    @if policy::may_register(staff.kind) {
+                        li { a href="/staff/cases/new" { "新規登録" } }
+                    }
+                }
+                p.menu-who {
+                    (staff.organization_name) br;
+                    (staff.display_name) br;
+                    span.menu-id { (staff.sign_in_id) }
+                }
+            }
+        }
+    }
+}
