@@ -1,0 +1,32 @@
+//! Support for stories through the public interface, each told on SQLite and on PostgreSQL.
+
+// Support code of tests may fail loudly: a broken fixture is a failed test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+pub mod actors;
+pub mod database;
+pub mod fixtures;
+pub mod smtp;
+pub mod world;
+
+pub use actors::{Answer, Visitor};
+pub use world::World;
+
+/// Makes of each story `async fn story(world: World)` two tests: `sqlite::story` and `postgres::story`.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($story:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() {
+                super::$story($crate::World::on_sqlite().await).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() {
+                super::$story($crate::World::on_postgres().await).await;
+            })*
+        }
+    };
+}
