@@ -1,6 +1,7 @@
 //! HER-SYS in one program: the patients' PWA and its API, the staff system, and what runs behind.
 
 pub mod access;
+pub mod admin;
 pub mod batch;
 pub mod cases;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod monitoring;
 pub mod patient;
 pub mod routes;
 pub mod secret;
+pub mod seed;
 pub mod serve;
 pub mod texts;
 pub mod ui;

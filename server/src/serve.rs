@@ -42,6 +42,12 @@ impl Running {
         let _ = self.server.await;
     }
 
+    /// Ends at once, whatever is under way.
+    pub fn stop_now(self) {
+        let _ = self.stop.send(true);
+        self.server.abort();
+    }
+
     /// Serves until SIGTERM or Ctrl-C.
     pub async fn until_signal(self) {
         let interrupted = async {

@@ -7,6 +7,7 @@ pub mod actors;
 pub mod database;
 pub mod fixtures;
 pub mod smtp;
+pub mod stage;
 pub mod world;
 
 pub use actors::{Answer, Visitor};

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use hersys::clock::Timestamp;
 use hersys::db::sql;
 use hersys_shared::api::{RefusalReason, ReportOutcomes, ReportResult};
 use hersys_tests::fixtures::{Somebody, report};
@@ -207,6 +206,7 @@ async fn nothing_of_a_report_is_ever_read_back(world: World) {
     telling["spo2"] = json!(91);
     telling["note"] = json!("とてもつらい");
     telling["symptoms"]["cough"] = json!("yes");
+    let telling_id = telling["report_id"].as_str().unwrap().to_owned();
     let answer = visitor.post_json("/api/patient/reports", &json!({ "reports": [telling] })).await.expect(200);
     let patient_routes: Vec<_> = hersys::App::routes()
         .table
@@ -224,7 +224,9 @@ async fn nothing_of_a_report_is_ever_read_back(world: World) {
         assert!(matches!(answer.status.as_u16(), 404 | 405), "{path}: {}", answer.status);
         answers.push(answer.body);
     }
-    for answer in answers {
+    // Ids are random and may contain any digits.
+    let ids = [people[0].clone(), telling_id];
+    for answer in answers.into_iter().map(|answer| ids.iter().fold(answer, |text, id| text.replace(id, ""))) {
         for told in ["387", "38.7", "91", "とてもつらい", "\"yes\""] {
             assert!(!answer.contains(told), "{told} in {answer}");
         }
@@ -242,5 +244,4 @@ async fn one_account_cannot_flood_the_intake(world: World) {
         }
     }
     assert!(statuses[&200] >= 100 && statuses[&429] >= 20, "{statuses:?}");
-    let _: Timestamp = world.now();
 }

@@ -7,6 +7,7 @@ pub mod limits;
 pub mod pages;
 pub mod passwords;
 pub mod policy;
+pub mod second_factor;
 pub mod sign_in;
 pub mod staff;
 pub mod store;

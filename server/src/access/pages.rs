@@ -1,7 +1,183 @@
-//! Sign-in, sign-out and the top page.
+//! Addresses of sign-in and sign-out, and the top page (TOP-01…TOP-05).
 
-use crate::routes::Routes;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use crate::App;
+use crate::access::audit::Entry;
+use crate::access::store::{self, CenterEvent};
+use crate::access::{Client, OrganizationKind, Staff, policy, second_factor, sign_in};
+use crate::error::{Error, Result};
+use crate::routes::{Guard, Routes};
+use crate::ui::{Page, Tone, notice};
+
+/// As many events as a top page shows at once; confirming some brings up the next.
+const EVENTS_SHOWN: i64 = 20;
 
 pub fn routes() -> Routes {
     Routes::default()
+        .get("/staff/sign-in", Guard::Public, sign_in::landing)
+        .get("/staff/sign-in/id", Guard::Public, sign_in::id_page)
+        .post("/staff/sign-in/id", Guard::Public, sign_in::take_id)
+        .get("/staff/sign-in/password", Guard::Public, sign_in::password_page)
+        .post("/staff/sign-in/password", Guard::Public, sign_in::take_password)
+        .get("/staff/sign-in/code", Guard::Public, second_factor::page)
+        .post("/staff/sign-in/code", Guard::Public, second_factor::verify)
+        .post("/staff/sign-in/code/sendings", Guard::Public, second_factor::send_again)
+        .post("/staff/sign-out", Guard::Public, sign_in::sign_out)
+        .get("/staff/", Guard::Staff, top)
+        .post("/staff/events/{event_id}/confirmation", Guard::Staff, confirm_event)
+}
+
+async fn top(State(app): State<App>, staff: Staff) -> Result<Response> {
+    let events = store::unseen_events(&app.db, staff.organization_id, EVENTS_SHOWN).await?;
+    Ok(Page::new("トップページ").staff(&staff).response(top_page(staff.kind, &events)))
+}
+
+/// 確認済みにする: for everybody of the organisation.
+async fn confirm_event(
+    State(app): State<App>,
+    client: Client,
+    staff: Staff,
+    Path(event_id): Path<Uuid>,
+) -> Result<Response> {
+    let now = app.clock.now();
+    if !store::confirm_event(&app.db, staff.organization_id, event_id, now).await? {
+        return Err(Error::NotFound);
+    }
+    Entry::by_staff(&staff, &client, now, "event.confirm")
+        .with(serde_json::json!({ "event_id": event_id }))
+        .write(&app.db)
+        .await?;
+    Ok(Redirect::to("/staff/").into_response())
+}
+
+fn top_page(kind: OrganizationKind, events: &[CenterEvent]) -> Markup {
+    html! {
+        h1 { "トップページ" }
+        @if policy::may_register(kind) { (section_new(kind)) }
+        @if policy::may_list(kind) { (section_existing(kind)) } @else { (no_single_people(kind)) }
+        @if !events.is_empty() { (section_events(events)) }
+    }
+}
+
+/// TOP-01…TOP-03. 【新たに発生届を提出】 waits for the 発生届; its place and help are there already.
+fn section_new(kind: OrganizationKind) -> Markup {
+    html! {
+        section.tasks aria-labelledby="tasks-new" {
+            h2 #tasks-new { "新たに発生届を提出する場合、発生届の提出前に使用する場合" }
+            div.task {
+                button.button.large type="button" aria-disabled="true" aria-describedby="help-notification" {
+                    "新たに発生届を提出"
+                }
+                div #help-notification {
+                    ul {
+                        li { "発生届を新規登録できます。" }
+                        li { "発生届に登録された情報を基に、他のタブの同一項目にも自動反映されます。" }
+                        li { "※複数人分の発生届を連続して新規登録することができます。" }
+                    }
+                    p.not-yet {
+                        "この機能は準備中です。それまでは【発生届の提出前に使用】で登録し、発生届は書面で提出してください。"
+                    }
+                }
+            }
+            div.task {
+                a.button.large .primary[registers_first(kind)] href="/staff/cases/new" { "発生届の提出前に使用" }
+                p { "ID管理情報から登録を始めます。" }
+            }
+        }
+    }
+}
+
+/// TOP-04
+fn section_existing(kind: OrganizationKind) -> Markup {
+    html! {
+        section.tasks aria-labelledby="tasks-existing" {
+            h2 #tasks-existing { "入力済の情報を閲覧・編集する場合" }
+            div.task {
+                a.button.large .primary[!registers_first(kind)] href="/staff/cases" { "閲覧・編集" }
+                p { "既に入力済の情報については、こちらから閲覧・編集を行ってください。" }
+            }
+        }
+    }
+}
+
+/// A page has one primary button: what this kind of ID does most.
+fn registers_first(kind: OrganizationKind) -> bool {
+    kind == OrganizationKind::MedicalInstitution
+}
+
+/// PERM-10: some kinds of ID see figures only.
+fn no_single_people(kind: OrganizationKind) -> Markup {
+    notice(Tone::Information, html! {
+        p {
+            (kind.label()) "のIDでは、感染者等一人ひとりの情報は表示されません。"
+            "集計した情報だけをご覧いただけます。"
+        }
+        p { "表示できる集計は、まだありません。" }
+    })
+}
+
+fn section_events(events: &[CenterEvent]) -> Markup {
+    html! {
+        section.events aria-labelledby="events" {
+            h2 #events { "保健所へのお知らせ" }
+            ul {
+                @for event in events {
+                    @let sentence = format!("event-{}", event.event_id);
+                    li.event {
+                        time datetime=(event.at.rfc3339()) { (event.at.minute_text()) }
+                        p id=(sentence) {
+                            (event_sentence(&event.kind))
+                            @if let Some(case_id) = event.case_id {
+                                " " a href={ "/staff/cases/" (case_id) } { "該当の方を開く" }
+                            }
+                        }
+                        form method="post" action={ "/staff/events/" (event.event_id) "/confirmation" } {
+                            button.button type="submit" aria-describedby=(sentence) { "確認済みにする" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn event_sentence(kind: &str) -> &'static str {
+    match kind {
+        "id_guessing" => "スマホ入力ID（HER-SYS ID）の照合に、複数のアカウントから失敗が続いています。",
+        _ => "登録情報について、確認が必要なことが起きています。",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn top_01_to_top_04_sections_and_help_texts_are_to_the_letter() {
+        let html = top_page(OrganizationKind::HealthCenter, &[]).into_string();
+        for text in [
+            "新たに発生届を提出する場合、発生届の提出前に使用する場合",
+            "発生届を新規登録できます。",
+            "発生届に登録された情報を基に、他のタブの同一項目にも自動反映されます。",
+            "※複数人分の発生届を連続して新規登録することができます。",
+            "入力済の情報を閲覧・編集する場合",
+            "既に入力済の情報については、こちらから閲覧・編集を行ってください。",
+        ] {
+            assert!(html.contains(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_kind_of_id_gets_the_buttons_that_it_may_use_and_one_primary_at_most() {
+        for kind in OrganizationKind::ALL {
+            let html = top_page(kind, &[]).into_string();
+            assert_eq!(html.contains("/staff/cases/new"), policy::may_register(kind), "{kind:?}");
+            assert_eq!(html.contains(r#"href="/staff/cases""#), policy::may_list(kind), "{kind:?}");
+            assert_eq!(html.matches("button large primary").count(), usize::from(policy::may_list(kind)), "{kind:?}");
+        }
+    }
 }

@@ -85,33 +85,36 @@ pub async fn end_staff_session(db: &Db, token_hash: [u8; 32]) -> Result<()> {
 #[derive(sqlx::FromRow)]
 pub struct SignInAccount {
     pub account_id: Uuid,
+    pub organization_id: Uuid,
     pub password_hash: String,
     pub suspended_at: Option<Timestamp>,
 }
 
 pub async fn account_by_sign_in_id(db: &Db, sign_in_id: &str) -> Result<Option<SignInAccount>> {
-    sql("select account_id, password_hash, suspended_at from account where sign_in_id = $1")
+    sql("select account_id, organization_id, password_hash, suspended_at from account where sign_in_id = $1")
         .bind(sign_in_id)
         .optional(db)
         .await
 }
 
-/// The oldest telephone number of an account.
-pub async fn account_phone(db: &Db, account_id: Uuid) -> Result<Option<String>> {
-    sql("select number from account_phone where account_id = $1 order by created_at, number limit 1")
-        .bind(account_id)
-        .optional_scalar(db)
-        .await
+/// The telephone numbers of an account, the oldest first.
+pub async fn account_phones(db: &Db, account_id: Uuid) -> Result<Vec<String>> {
+    let numbers: Vec<(String,)> =
+        sql("select number from account_phone where account_id = $1 order by created_at, number")
+            .bind(account_id)
+            .all(db)
+            .await?;
+    Ok(numbers.into_iter().map(|(number,)| number).collect())
 }
 
 /// A sign-in between password and second factor.
 #[derive(sqlx::FromRow)]
 pub struct PendingSignIn {
     pub account_id: Uuid,
+    pub organization_id: Uuid,
     pub code_hash: Option<Vec<u8>>,
     pub code_sent_at: Option<Timestamp>,
     pub tries: i64,
-    pub sendings: i64,
 }
 
 pub async fn insert_pending(db: &Db, token_hash: [u8; 32], account_id: Uuid, expires_at: Timestamp) -> Result<()> {
@@ -125,26 +128,32 @@ pub async fn insert_pending(db: &Db, token_hash: [u8; 32], account_id: Uuid, exp
 }
 
 pub async fn pending(db: &Db, token_hash: [u8; 32], now: Timestamp) -> Result<Option<PendingSignIn>> {
-    sql("select account_id, code_hash, code_sent_at, tries, sendings from staff_sign_in
-         where token_hash = $1 and expires_at > $2")
+    sql("select p.account_id, a.organization_id, p.code_hash, p.code_sent_at, p.tries
+         from staff_sign_in p
+         join account a on a.account_id = p.account_id
+         where p.token_hash = $1 and p.expires_at > $2 and a.suspended_at is null")
     .bind(token_hash)
     .bind(now)
     .optional(db)
     .await
 }
 
-/// Notes a newly sent code; the tries start anew, the sendings add up.
+/// Notes a newly sent code; the tries start anew, the sendings add up, and the sign-in lasts at
+/// least until `code_expires_at`.
 pub async fn set_pending_code(
     on: impl Into<Handle<'_>>,
     token_hash: [u8; 32],
     code_hash: [u8; 32],
     now: Timestamp,
+    code_expires_at: Timestamp,
 ) -> Result<()> {
-    sql("update staff_sign_in set code_hash = $2, code_sent_at = $3, tries = 0, sendings = sendings + 1
+    sql("update staff_sign_in set code_hash = $2, code_sent_at = $3, tries = 0, sendings = sendings + 1,
+                expires_at = case when expires_at < $4 then $4 else expires_at end
          where token_hash = $1")
     .bind(token_hash)
     .bind(code_hash)
     .bind(now)
+    .bind(code_expires_at)
     .run(on)
     .await
     .map(drop)
@@ -165,14 +174,29 @@ pub async fn take_pending(db: &Db, token_hash: [u8; 32]) -> Result<bool> {
     Ok(sql("delete from staff_sign_in where token_hash = $1").bind(token_hash).run(db).await? == 1)
 }
 
+/// The codes sent to an account for sign-ins that were not finished.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+pub struct CodesSent {
+    pub count: i64,
+    pub first_at: Option<Timestamp>,
+    pub last_at: Option<Timestamp>,
+}
+
 /// Codes sent to an account since `since`, over all its pending sign-ins.
-pub async fn codes_sent_since(db: &Db, account_id: Uuid, since: Timestamp) -> Result<i64> {
-    sql("select cast(coalesce(sum(sendings), 0) as bigint) from staff_sign_in
-         where account_id = $1 and code_sent_at > $2")
+pub async fn codes_sent_since(on: impl Into<Handle<'_>>, account_id: Uuid, since: Timestamp) -> Result<CodesSent> {
+    sql("select cast(coalesce(sum(sendings), 0) as bigint) as count,
+                min(code_sent_at) as first_at, max(code_sent_at) as last_at
+         from staff_sign_in where account_id = $1 and code_sent_at > $2")
     .bind(account_id)
     .bind(since)
-    .scalar(db)
+    .one(on)
     .await
+}
+
+/// Holds an account's row until the transaction ends, so that what is counted stays true. An update
+/// that changes nothing locks on both databases.
+pub async fn hold_account(on: impl Into<Handle<'_>>, account_id: Uuid) -> Result<()> {
+    sql("update account set created_at = created_at where account_id = $1").bind(account_id).run(on).await.map(drop)
 }
 
 /// Number and time of the last wrong tries at a subject since `since`.
@@ -240,4 +264,36 @@ pub async fn append_audit(entry: Entry, on: impl Into<Handle<'_>>) -> Result<()>
     .run(on)
     .await
     .map(drop)
+}
+
+/// Something that a health centre should know of and has not yet confirmed.
+#[derive(sqlx::FromRow)]
+pub struct CenterEvent {
+    pub event_id: Uuid,
+    pub kind: String,
+    pub case_id: Option<Uuid>,
+    pub at: Timestamp,
+}
+
+/// The latest unconfirmed events of an organisation, the newest first.
+pub async fn unseen_events(db: &Db, organization_id: Uuid, most: i64) -> Result<Vec<CenterEvent>> {
+    sql("select event_id, kind, case_id, at from center_event
+         where organization_id = $1 and seen_at is null
+         order by at desc, event_id desc limit $2")
+    .bind(organization_id)
+    .bind(most)
+    .all(db)
+    .await
+}
+
+/// Confirms an event; false where the organisation has none of this id. Confirming twice is harmless.
+pub async fn confirm_event(db: &Db, organization_id: Uuid, event_id: Uuid, now: Timestamp) -> Result<bool> {
+    let confirmed = sql("update center_event set seen_at = coalesce(seen_at, $3)
+                         where organization_id = $1 and event_id = $2")
+    .bind(organization_id)
+    .bind(event_id)
+    .bind(now)
+    .run(db)
+    .await?;
+    Ok(confirmed == 1)
 }

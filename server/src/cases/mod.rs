@@ -1,29 +1,42 @@
 //! The record of a person's episode: registration, list, header, tabs.
 
+mod conflict;
 pub mod create;
 mod form;
 mod form_page;
 pub mod header;
+mod identity;
 pub mod index;
 mod invitation;
 mod items;
+mod list;
 mod new;
 mod save;
+mod search;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 pub use create::{CreatedCase, NewCase, create_case, create_cases};
 pub use header::{Tab, header, note_view, tabs};
 
-use crate::access::ItemGroup::Identity;
+use crate::access::ItemGroup::{Identity, Person};
 use crate::access::Level::{Read, Write};
 use crate::routes::{Guard, Routes};
 
 pub fn routes() -> Routes {
     Routes::default()
+        .get("/staff/cases", Guard::Scope, list::list)
+        .post("/staff/cases/search", Guard::Scope, list::search)
         .get("/staff/cases/new", Guard::Registrar, new::form)
         .post("/staff/cases/new", Guard::Registrar, new::edit_again)
         .post("/staff/cases/new/review", Guard::Registrar, new::review)
         .post("/staff/cases", Guard::Registrar, new::register)
         .get("/staff/cases/{case_id}/registered", Guard::Case(Identity, Read), new::registered)
+        .get("/staff/cases/{case_id}", Guard::Case(Person, Read), identity::first_tab)
+        .get("/staff/cases/{case_id}/identity", Guard::Case(Identity, Read), identity::view)
+        .get("/staff/cases/{case_id}/identity/edit", Guard::Case(Identity, Write), identity::edit)
+        .post("/staff/cases/{case_id}/identity/edit", Guard::Case(Identity, Write), identity::update)
+        .post("/staff/cases/{case_id}/identity/edit-again", Guard::Case(Identity, Write), identity::edit_again)
         .post("/staff/cases/{case_id}/invitation", Guard::Case(Identity, Write), invitation::send)
 }

@@ -209,7 +209,7 @@ fn lookalike_notice(lookalikes: &[Lookalike]) -> Markup {
                 td { (spaced(&person.hersys_id)) }
                 td {
                     a href=(format!("/staff/cases/{}", person.case_id)) target="_blank" rel="noopener" {
-                        (person.name) span.hidden { "（新しい画面で開きます）" }
+                        (person.name) span.visually-hidden { "（新しい画面で開きます）" }
                     }
                 }
                 td { (person.kana) }

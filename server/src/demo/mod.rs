@@ -2,7 +2,10 @@
 
 use crate::routes::{Guard, Routes};
 
+pub mod banner;
+pub mod data;
 mod outbox;
+mod store;
 
 /// Outside demo mode each answers 404.
 pub fn routes() -> Routes {

@@ -57,7 +57,7 @@ pub async fn page(State(app): State<App>, Query(look): Query<Look>) -> Result<Re
     let messages = newest(&app).await?;
     let mut response = Page::new("デモの送信箱").response(html! {
         h1 { "デモの送信箱" }
-        p { "この画面はデモ用です。メールとSMSはここに残り、SMSは実際には送られません。新しいものから順に表示しています。" }
+        p.lead { "このデモが送るはずのメールとSMSです。SMSは実際には送られません。新しいものから順に並びます。" }
         p {
             @if look.renew {
                 a href="/demo/outbox" { "自動更新を止める" }
@@ -67,11 +67,14 @@ pub async fn page(State(app): State<App>, Query(look): Query<Look>) -> Result<Re
         }
         @if messages.is_empty() {
             p { "まだ何も送られていません。" }
+        } @else {
+            @for message in &messages { (entry(message)) }
         }
-        @for message in &messages { (article(message)) }
     });
     if look.renew {
-        response.headers_mut().insert(header::REFRESH, HeaderValue::from_static(RENEWAL));
+        response
+            .headers_mut()
+            .insert(header::REFRESH, HeaderValue::from_static(RENEWAL));
     }
     Ok(response)
 }
@@ -83,24 +86,24 @@ async fn newest(app: &App) -> Result<Vec<Shown>> {
     Ok(store::newest(&app.db, MOST).await?)
 }
 
-fn article(message: &Shown) -> Markup {
+fn entry(message: &Shown) -> Markup {
     let channel = match Channel::of_code(&message.channel) {
         Some(Channel::Mail) => "メール",
         Some(Channel::Sms) => "SMS",
         None => "その他",
     };
     html! {
-        article.message {
+        article {
             h2 {
                 (channel)
                 @if !message.subject.is_empty() { "：" (message.subject) }
             }
-            p.message-about {
-                "宛先：" (message.recipient) "　"
+            p.quiet-text {
+                "宛先 " (message.recipient) "　"
                 time datetime=(message.created_at.rfc3339()) { (message.created_at.minute_text()) }
             }
-            p.message-body {
-                @for (at, line) in message.body.lines().enumerate() {
+            p {
+                @for (at, line) in message.body.trim_end().lines().enumerate() {
                     @if at > 0 { br; }
                     (with_links(line))
                 }
@@ -111,12 +114,17 @@ fn article(message: &Shown) -> Markup {
 
 /// A line with its addresses as links. What follows an address in Japanese is not part of it.
 fn with_links(line: &str) -> Markup {
-    let address = ["https://", "http://"].iter().filter_map(|scheme| line.find(scheme)).min();
+    let address = ["https://", "http://"]
+        .iter()
+        .filter_map(|scheme| line.find(scheme))
+        .min();
     let Some(begin) = address else {
         return html! { (line) };
     };
     let (before, rest) = line.split_at(begin);
-    let end = rest.find(|c: char| !c.is_ascii_graphic() || "<>\"'()".contains(c)).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !c.is_ascii_graphic() || "<>\"'()".contains(c))
+        .unwrap_or(rest.len());
     let (link, after) = rest.split_at(end);
     html! { (before) a href=(link) { (link) } (with_links(after)) }
 }
@@ -128,7 +136,8 @@ mod tests {
     #[test]
     fn addresses_in_a_text_are_links_and_nothing_else_is_markup() {
         assert_eq!(
-            with_links("次のURL：https://a.example/r/x?y=1&z。または<http://b.example>").into_string(),
+            with_links("次のURL：https://a.example/r/x?y=1&z。または<http://b.example>")
+                .into_string(),
             "次のURL：<a href=\"https://a.example/r/x?y=1&amp;z\">https://a.example/r/x?y=1&amp;z</a>。または&lt;\
              <a href=\"http://b.example\">http://b.example</a>&gt;"
         );

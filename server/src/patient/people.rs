@@ -136,7 +136,7 @@ pub async fn link(
     store::forget_link_attempt(&app.db, account_id, attempt_id).await?;
 
     let mut tx = app.db.begin().await?;
-    match store::insert_person(&mut tx, account_id, Uuid::new_v4(), case_id, &name, now).await {
+    match store::insert_person(&mut tx, account_id, Uuid::now_v7(), case_id, &name, now).await {
         Err(error) if error.is_unique_violation() => return Err(Error::AlreadyLinked),
         inserted => inserted?,
     }

@@ -101,7 +101,7 @@ impl<'a> Field<'a> {
     /// An `<input>`.
     pub fn input(self) -> Markup {
         self.framed(html! {
-            input id=(self.id()) name=(self.name) type=(self.kind) value=(self.value) .short[self.short]
+            input id=(self.id()) name=(self.name) type=(self.kind) value=(self.value) class=[self.class()]
                 autocomplete=(self.autocomplete) inputmode=[self.inputmode] maxlength=[self.maxlength]
                 spellcheck="false" autocapitalize="none" readonly[self.readonly]
                 autofocus[self.autofocus && self.problems.is_empty()]
@@ -131,7 +131,7 @@ impl<'a> Field<'a> {
         let chosen = choices.iter().any(|(value, _)| value == self.value);
         let has_empty = choices.iter().any(|(value, _)| value.is_empty());
         self.framed(html! {
-            select id=(self.id()) name=(self.name) .short[self.short] autocomplete=(self.autocomplete)
+            select id=(self.id()) name=(self.name) class=[self.class()] autocomplete=(self.autocomplete)
                 autofocus[self.autofocus && self.problems.is_empty()]
                 aria-required=[self.required.then_some("true")]
                 aria-invalid=[self.error().map(|_| "true")]
@@ -233,6 +233,10 @@ impl<'a> Field<'a> {
         format!("field-{}", self.name)
     }
 
+    fn class(&self) -> Option<&'static str> {
+        self.short.then_some("short")
+    }
+
     fn error(&self) -> Option<&str> {
         self.problems.of(self.name)
     }
@@ -260,13 +264,7 @@ pub fn error_summary(problems: &Problems) -> Markup {
     html! {
         @if !problems.is_empty() {
             div.error-summary role="alert" tabindex="-1" data-error-summary {
-                h2 {
-                    (error_mark())
-                    @match problems.0.len() {
-                        1 => { "入力内容を確かめてください" }
-                        count => { "入力内容を確かめてください（" (count) "件）" }
-                    }
-                }
+                h2 { (error_mark()) " " (summary_title(problems)) }
                 ul {
                     @for problem in &problems.0 {
                         li {
@@ -280,6 +278,15 @@ pub fn error_summary(problems: &Problems) -> Markup {
                 }
             }
         }
+    }
+}
+
+fn summary_title(problems: &Problems) -> String {
+    let about_fields = problems.0.iter().any(|problem| !problem.field.is_empty());
+    match problems.0.len() {
+        _ if !about_fields => "操作を続けられませんでした".to_owned(),
+        1 => "入力内容を確かめてください".to_owned(),
+        count => format!("入力内容を確かめてください（{count}件）"),
     }
 }
 
@@ -313,6 +320,14 @@ mod tests {
     fn the_summary_leads_to_each_field() {
         assert!(error_summary(&problems()).into_string().contains(r##"href="#field-kana""##));
         assert_eq!(error_summary(&Problems::default()).into_string(), "");
+    }
+
+    #[test]
+    fn a_problem_of_no_field_is_no_link() {
+        let mut problems = Problems::default();
+        problems.add("", "30秒後にもう一度お試しください。");
+        let html = error_summary(&problems).into_string();
+        assert!(html.contains("操作を続けられませんでした") && !html.contains("href"));
     }
 
     #[test]

@@ -66,13 +66,13 @@ impl<'a> Page<'a> {
                     }
                     script src=(staff_asset("staff.js")) defer {}
                 }
-                body .plain[self.plain] {
+                body class=[self.plain.then_some("plain")] {
                     a.skip href="#main" { "本文へ進む" }
                     @if !self.plain { (bar(self.staff)) }
                     @if let Some(header) = self.header {
                         div.person-header { (header) }
                     }
-                    main #main tabindex="-1" .wide[self.wide] { (main) }
+                    main #main tabindex="-1" class=[self.wide.then_some("wide")] { (main) }
                 }
             }
         }

@@ -1,0 +1,149 @@
+//! The stage of a browser journey: the whole service on a real port, a real mail server, a fixed
+//! clock, and a side door through which the journey reads mail and moves time.
+
+use std::net::SocketAddr;
+use std::process::Stdio;
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use hersys::App;
+use hersys::clock::Clock;
+use hersys::config::{Config, Settings};
+use hersys::db::sql;
+use hersys::serve::{self, Running};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use time::Duration;
+use tokio::net::TcpListener;
+
+use crate::database::TestDatabase;
+use crate::fixtures::{Fixtures, Office, PASSWORD, Somebody};
+use crate::smtp::SmtpServer;
+use crate::world::START;
+
+pub struct Stage {
+    pub app: App,
+    running: Running,
+    control: String,
+    cast: Value,
+    _database: TestDatabase,
+}
+
+struct SideDoor {
+    app: App,
+    smtp: SmtpServer,
+}
+
+impl Stage {
+    /// Opens an installation in demo mode, so that SMS can be read at `/demo/outbox`; mail goes by SMTP as well.
+    pub async fn open(database: TestDatabase) -> Self {
+        let smtp = SmtpServer::start().await;
+        let port = free_port().await;
+        let settings = Settings {
+            listen: Some(format!("127.0.0.1:{port}")),
+            data_dir: Some(database.folder.path().to_owned()),
+            database_url: Some(database.url.clone()),
+            smtp_url: Some(smtp.url()),
+            ..Settings::default()
+        };
+        let config = Config::from_settings(settings, true).expect("a valid configuration");
+        let app = App::open(config, Clock::fixed(START)).await.expect("the program starts");
+        let fixtures = Fixtures::insert(&app).await;
+        let cast = cast(&app, &fixtures).await;
+        let running = serve::start(&app).await.expect("the service listens");
+        let control = open_side_door(SideDoor { app: app.clone(), smtp }).await;
+        Self { app, running, control, cast, _database: database }
+    }
+
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.running.address)
+    }
+
+    /// Plays `tests/e2e/journeys/<name>.mjs`; its output is shown when it fails.
+    pub async fn play(self, name: &str) {
+        let env = |key: &str| std::env::var(key).unwrap_or_else(|_| panic!("{key} is not set: run the tests by `cargo xtask test`"));
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e");
+        let journey = tokio::process::Command::new(env("HERSYS_TEST_NODE"))
+            .arg(folder.join("journeys").join(format!("{name}.mjs")))
+            .env("HERSYS_TEST_CHROMIUM", env("HERSYS_TEST_CHROMIUM"))
+            .env("STAGE_BASE_URL", self.base_url())
+            .env("STAGE_CONTROL_URL", &self.control)
+            .env("STAGE_CAST", self.cast.to_string())
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        let output = tokio::time::timeout(std::time::Duration::from_secs(240), journey)
+            .await
+            .unwrap_or_else(|_| panic!("the journey {name} did not end"))
+            .expect("Node.js runs");
+        assert!(
+            output.status.success(),
+            "the journey {name} failed:\n{}\n{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        self.running.stop_now();
+    }
+}
+
+/// The people of the journeys, as the health centre has entered them.
+async fn cast(app: &App, fixtures: &Fixtures) -> Value {
+    let mut people = Vec::new();
+    for (name, kana, born) in [
+        ("山田 太郎", "ヤマダ タロウ", time::macros::date!(1980 - 01 - 02)),
+        ("山田 花子", "ヤマダ ハナコ", time::macros::date!(1982 - 03 - 04)),
+        ("山田 一郎", "ヤマダ イチロウ", time::macros::date!(2015 - 05 - 06)),
+    ] {
+        let case = Somebody::patient(name, kana).born(born).enter(app, &fixtures.center, &fixtures.center).await;
+        people.push(json!({
+            "name": name,
+            "born": hersys_shared::days::iso(born),
+            "hersysId": case.hersys_id,
+            "caseId": case.case_id,
+        }));
+    }
+    let contact = Somebody::contact("佐藤 次郎", "サトウ ジロウ").enter(app, &fixtures.center, &fixtures.clinic).await;
+    people.push(json!({ "name": "佐藤 次郎", "born": "1980-01-02", "hersysId": contact.hersys_id, "caseId": contact.case_id }));
+    let staff = |office: &Office| json!({ "signInId": office.sign_in_id, "password": PASSWORD, "phone": office.phone, "name": office.name });
+    json!({
+        "people": people,
+        "center": staff(&fixtures.center),
+        "otherCenter": staff(&fixtures.other_center),
+        "clinic": staff(&fixtures.clinic),
+        "headOffice": staff(&fixtures.head_office),
+        "followUp": staff(&fixtures.follow_up),
+    })
+}
+
+async fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+#[derive(Deserialize)]
+struct Advance {
+    seconds: i64,
+}
+
+async fn open_side_door(door: SideDoor) -> String {
+    let router = Router::new()
+        .route("/mail/next", get(async |State(door): State<Arc<SideDoor>>| {
+            let mail = door.smtp.next_mail().await;
+            Json(json!({ "to": mail.to, "subject": mail.subject, "text": mail.text }))
+        }))
+        .route("/advance", post(async |State(door): State<Arc<SideDoor>>, Query(by): Query<Advance>| {
+            door.app.clock.advance(Duration::seconds(by.seconds));
+            "moved on"
+        }))
+        .route("/observations", get(async |State(door): State<Arc<SideDoor>>| {
+            let count: i64 = sql("select count(*) from observation").scalar(&door.app.db).await.expect("a count");
+            Json(json!({ "count": count }))
+        }))
+        .with_state(Arc::new(door));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address: SocketAddr = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    format!("http://{address}")
+}

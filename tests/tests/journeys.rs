@@ -1,0 +1,23 @@
+//! Journeys through the real pages in a real browser. The stories stand in `e2e/journeys/`.
+
+use hersys_tests::database;
+use hersys_tests::stage::Stage;
+
+macro_rules! journeys {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::Stage::open(super::database::sqlite()).await.play(stringify!($name)).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::Stage::open(super::database::postgres().await).await.play(stringify!($name)).await;
+            })*
+        }
+    };
+}
+
+journeys!(family_reports, mistakes, sent_twice, keyboard_only);
