@@ -1,9 +1,11 @@
 //! The running service: listener, workers, graceful shutdown.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::access::store;
 use crate::{App, StartError, web};
@@ -12,8 +14,13 @@ use crate::{App, StartError, web};
 pub struct Running {
     pub address: SocketAddr,
     stop: watch::Sender<bool>,
-    server: tokio::task::JoinHandle<std::io::Result<()>>,
+    server: JoinHandle<std::io::Result<()>>,
+    workers: Vec<JoinHandle<()>>,
 }
+
+/// Longest wait for what is under way: kept-alive connections of browsers may idle for ever, and
+/// nothing durable waits for them.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Binds the listener and starts the outbox and the hourly sweep.
 pub async fn start(app: &App) -> Result<Running, StartError> {
@@ -21,8 +28,10 @@ pub async fn start(app: &App) -> Result<Running, StartError> {
     let listener = TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(listen, error))?;
     let (stop, stopped) = watch::channel(false);
-    tokio::spawn(crate::messages::deliver(app.clone(), stopped.clone()));
-    tokio::spawn(sweep(app.clone(), stopped.clone()));
+    let workers = vec![
+        tokio::spawn(crate::messages::deliver(app.clone(), stopped.clone())),
+        tokio::spawn(sweep(app.clone(), stopped.clone())),
+    ];
     let service = web::service(app);
     let server = tokio::spawn(async move {
         axum::serve(listener, service)
@@ -32,14 +41,20 @@ pub async fn start(app: &App) -> Result<Running, StartError> {
             })
             .await
     });
-    Ok(Running { address, stop, server })
+    Ok(Running { address, stop, server, workers })
 }
 
 impl Running {
-    /// Lets requests under way finish, then returns.
+    /// Lets requests and messages under way finish, then returns.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
-        let _ = self.server.await;
+        let all = async {
+            let _ = self.server.await;
+            for worker in self.workers {
+                let _ = worker.await;
+            }
+        };
+        let _ = tokio::time::timeout(PATIENCE, all).await;
     }
 
     /// Ends at once, whatever is under way.
@@ -69,9 +84,7 @@ impl Running {
             () = terminated => {}
         }
         tracing::info!("stopping: letting requests under way finish");
-        let _ = self.stop.send(true);
-        // Kept-alive connections of browsers may idle for long; durable work is not waiting for them.
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(10), self.server).await;
+        self.stop().await;
     }
 }
 
@@ -82,7 +95,7 @@ pub async fn stopping(stopped: &mut watch::Receiver<bool>) {
 
 /// Removes what has run out, once an hour.
 async fn sweep(app: App, mut stopped: watch::Receiver<bool>) {
-    let mut hourly = tokio::time::interval(std::time::Duration::from_secs(3600));
+    let mut hourly = tokio::time::interval(Duration::from_secs(3600));
     loop {
         tokio::select! {
             _ = hourly.tick() => {

@@ -217,7 +217,9 @@ async fn give_errors_a_body(request: Request, next: Next) -> Response {
     } else if path.starts_with("/staff") && failure.code == ErrorCode::NotSignedIn && reading {
         Redirect::to("/staff/sign-in").into_response()
     } else {
-        (status, ui::error_page::render(status, &failure)).into_response()
+        let in_staff_area = path.starts_with("/staff");
+        let page = if in_staff_area { ui::error_page::render } else { ui::error_page::render_public };
+        (status, page(status, &failure)).into_response()
     };
     if let Some(retry_after) = retry_after {
         answer.headers_mut().insert(header::RETRY_AFTER, retry_after);

@@ -111,13 +111,13 @@ fn registers_first(kind: OrganizationKind) -> bool {
 
 /// PERM-10: some kinds of ID see figures only.
 fn no_single_people(kind: OrganizationKind) -> Markup {
-    notice(Tone::Information, html! {
-        p {
-            (kind.label()) "のIDでは、感染者等一人ひとりの情報は表示されません。"
-            "集計した情報だけをご覧いただけます。"
-        }
-        p { "表示できる集計は、まだありません。" }
-    })
+    notice(
+        Tone::Information,
+        html! {
+            p { (kind.label()) "のIDでは、感染者等一人ひとりの情報は表示されません。見られるのは集計した情報だけです。" }
+            p { "集計の画面は準備中です。" }
+        },
+    )
 }
 
 fn section_events(events: &[CenterEvent]) -> Markup {

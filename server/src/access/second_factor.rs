@@ -38,10 +38,11 @@ const SENDINGS_AN_HOUR: i64 = 5;
 /// sent now; the page of the code says where it may not.
 pub async fn begin(app: &App, jar: CookieJar, account_id: Uuid) -> Result<CookieJar> {
     // Somebody who went back and gave the password again still has the code of a moment ago.
-    if let Some((_, pending)) = pending(app, &jar).await? {
-        if pending.account_id == account_id && has_valid_code(&pending, app.clock.now()) {
-            return Ok(jar);
-        }
+    if let Some((_, pending)) = pending(app, &jar).await?
+        && pending.account_id == account_id
+        && has_valid_code(&pending, app.clock.now())
+    {
+        return Ok(jar);
     }
     let token = Token::random();
     let now = app.clock.now();
@@ -140,13 +141,14 @@ async fn judge(app: &App, token: &str, pending: &PendingSignIn, typed: &str) -> 
         return Ok(Judgement::Right);
     }
     Ok(Judgement::Wrong(match TRIES - pending.tries - 1 {
-        left @ 1.. => format!("コードが正しくありません。SMSの6桁の数字を確かめてください（あと{left}回入力できます）。"),
+        left @ 1.. => {
+            format!("コードが正しくありません。SMSの6桁の数字を確かめてください（あと{left}回入力できます）。")
+        }
         _ => USED_UP.to_owned(),
     }))
 }
 
-const USED_UP: &str =
-    "まちがいが5回になったため、このコードは使えません。【コードをもう一度送る】を押し、新しいコードを入力してください。";
+const USED_UP: &str = "まちがいが5回になったため、このコードは使えません。【コードをもう一度送る】を押し、新しいコードを入力してください。";
 
 /// The code was right: whoever takes the pending sign-in away gets the one session for it.
 async fn finish(app: &App, client: &Client, jar: CookieJar, token: &str, pending: &PendingSignIn) -> Result<Response> {
@@ -254,51 +256,59 @@ async fn code_page(app: &App, pending: &PendingSignIn, problems: &Problems) -> R
 }
 
 fn code_form(phone: &PhoneNumber, sent_at: Option<Timestamp>, problems: &Problems) -> Markup {
-    entry_page("コードの入力", problems, html! {
-        @match sent_at {
-            Some(at) => {
-                p {
-                    "電話 +81 " (phone.masked()) " に SMS を送信しました。コードを入力してサインインしてください。"
-                    br;
-                    span.fine { (at.hour_minute()) " に送信" }
+    entry_page(
+        "コードの入力",
+        problems,
+        html! {
+            @match sent_at {
+                Some(at) => {
+                    p {
+                        "電話 +81 " (phone.masked()) " に SMS を送信しました。コードを入力してサインインしてください。"
+                        br;
+                        span.fine { (at.hour_minute()) " に送信" }
+                    }
+                }
+                None => {
+                    (notice(Tone::Wait, html! {
+                        p {
+                            "続けて送信できる回数を超えたため、コードをまだ送信していません。"
+                            "少し待ってから【コードをもう一度送る】を押してください。"
+                        }
+                    }))
                 }
             }
-            None => {
-                (notice(Tone::Wait, html! {
-                    p {
-                        "続けて送信できる回数を超えたため、コードをまだ送信していません。"
-                        "少し待ってから【コードをもう一度送る】を押してください。"
-                    }
-                }))
+            form.code-entry method="post" action="/staff/sign-in/code" novalidate {
+                (Field::new("code", "コードの入力", "", problems)
+                    .hint("6桁の数字（5分間有効）")
+                    .inputmode("numeric")
+                    .autocomplete("one-time-code")
+                    // Room for the spaces of a copied code.
+                    .maxlength(12)
+                    .autofocus()
+                    .input())
+                div.actions { button.button.primary type="submit" { "検証" } }
             }
-        }
-        form.code-entry method="post" action="/staff/sign-in/code" novalidate {
-            (Field::new("code", "コードの入力", "", problems)
-                .hint("6桁の数字（5分間有効）")
-                .inputmode("numeric")
-                .autocomplete("one-time-code")
-                // Room for the spaces of a copied code.
-                .maxlength(12)
-                .autofocus()
-                .input())
-            div.actions { button.button.primary type="submit" { "検証" } }
-        }
-        div.entry-help {
-            p { "SMSが届かないときは、電波の状態と、SMSの受信拒否の設定を確かめてください。送信元の番号は変わることがあります。" }
-            form method="post" action="/staff/sign-in/code/sendings" {
-                button.button type="submit" { "コードをもう一度送る" }
+            div.entry-help {
+                p { "SMSが届かないときは、電波の状態と、SMSの受信拒否の設定を確かめてください。送信元の番号は変わることがあります。" }
+                form method="post" action="/staff/sign-in/code/sendings" {
+                    button.button type="submit" { "コードをもう一度送る" }
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 /// Only a mobile telephone can receive the code.
 fn no_phone_page() -> Markup {
-    entry_page("電話番号が登録されていません", &Problems::default(), html! {
-        p { "サインインには、SMSを受け取れる携帯電話の番号が必要です。このIDにはまだ登録されていません。" }
-        p { "IDを発行した担当者（利用者認証実施者）に、番号の登録を依頼してください。登録が済んだら、はじめからサインインしてください。" }
-        div.actions { a.button.primary href="/staff/sign-in" { "サインインの最初に戻る" } }
-    })
+    entry_page(
+        "電話番号が登録されていません",
+        &Problems::default(),
+        html! {
+            p { "サインインには、SMSを受け取れる携帯電話の番号が必要です。このIDにはまだ登録されていません。" }
+            p { "IDを発行した担当者（利用者認証実施者）に、番号の登録を依頼してください。登録が済んだら、はじめからサインインしてください。" }
+            div.actions { a.button.primary href="/staff/sign-in" { "サインインの最初に戻る" } }
+        },
+    )
 }
 
 #[cfg(test)]
@@ -342,7 +352,9 @@ mod tests {
     fn auth_21_the_page_shows_the_number_masked() {
         let phone = PhoneNumber::parse("090-1234-5678").unwrap();
         let html = code_form(&phone, Some(Timestamp(START)), &Problems::default()).into_string();
-        assert!(html.contains("電話 +81 XXX-XXXX-X678 に SMS を送信しました。コードを入力してサインインしてください。"));
+        assert!(
+            html.contains("電話 +81 XXX-XXXX-X678 に SMS を送信しました。コードを入力してサインインしてください。")
+        );
         assert!(!html.contains("1234"));
     }
 }

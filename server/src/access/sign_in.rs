@@ -85,7 +85,12 @@ pub struct IdForm {
 }
 
 /// 【次へ】: on to the password, whatever the ID.
-pub async fn take_id(State(app): State<App>, client: Client, jar: CookieJar, Form(form): Form<IdForm>) -> Result<Response> {
+pub async fn take_id(
+    State(app): State<App>,
+    client: Client,
+    jar: CookieJar,
+    Form(form): Form<IdForm>,
+) -> Result<Response> {
     app.limits.sign_in(&client)?;
     let id = normal_id(&form.sign_in_id);
     if let Some(sentence) = problem_of_id(&id) {
@@ -226,40 +231,48 @@ pub(super) fn entry_page(title: &str, problems: &Problems, main: Markup) -> Mark
 }
 
 fn id_form(typed: &str, problems: &Problems) -> Markup {
-    entry_page("サインイン", problems, html! {
-        form method="post" action="/staff/sign-in/id" novalidate {
-            (Field::new("sign_in_id", "サインインID", typed, problems)
-                .hint("例：xxxxxx@example.jp の形です")
-                .inputmode("email")
-                .autocomplete("username")
-                .maxlength(254)
-                .autofocus()
-                .input())
-            div.actions { button.button.primary type="submit" { "次へ" } }
-        }
-    })
+    entry_page(
+        "サインイン",
+        problems,
+        html! {
+            form method="post" action="/staff/sign-in/id" novalidate {
+                (Field::new("sign_in_id", "サインインID", typed, problems)
+                    .hint("例：xxxxxx@example.jp の形です")
+                    .inputmode("email")
+                    .autocomplete("username")
+                    .maxlength(254)
+                    .autofocus()
+                    .input())
+                div.actions { button.button.primary type="submit" { "次へ" } }
+            }
+        },
+    )
 }
 
 fn password_form(id: &str, problems: &Problems) -> Markup {
-    entry_page("パスワードの入力", problems, html! {
-        p.signing-in-as {
-            span { (id) }
-            a href="/staff/sign-in/id" { "別のIDを使う" }
-        }
-        form method="post" action="/staff/sign-in/password" novalidate {
-            input type="hidden" name="sign_in_id" value=(id) autocomplete="username";
-            (Field::new("password", "パスワード", "", problems)
-                .kind("password")
-                .autocomplete("current-password")
-                .maxlength(256)
-                .autofocus()
-                .input())
-            div.actions { button.button.primary type="submit" { "サインイン" } }
-        }
-        p.entry-help.fine {
-            "パスワードを忘れたときは、IDを発行した担当者（利用者認証実施者）に再発行を依頼してください。"
-        }
-    })
+    entry_page(
+        "パスワードの入力",
+        problems,
+        html! {
+            p.signing-in-as {
+                span { (id) }
+                a href="/staff/sign-in/id" { "別のIDを使う" }
+            }
+            form method="post" action="/staff/sign-in/password" novalidate {
+                input type="hidden" name="sign_in_id" value=(id) autocomplete="username";
+                (Field::new("password", "パスワード", "", problems)
+                    .kind("password")
+                    .autocomplete("current-password")
+                    .maxlength(256)
+                    .autofocus()
+                    .input())
+                div.actions { button.button.primary type="submit" { "サインイン" } }
+            }
+            p.entry-help.fine {
+                "パスワードを忘れたときは、IDを発行した担当者（利用者認証実施者）に再発行を依頼してください。"
+            }
+        },
+    )
 }
 
 #[cfg(test)]

@@ -36,8 +36,8 @@ pub async fn response(
         html! {
             tr {
                 th scope="row" { (label(&saved, &typed, field)) }
-                td { (value(&saved, field)) }
-                td { (value(&typed, field)) }
+                td.wrap { (value(&saved, field)) }
+                td.wrap { (value(&typed, field)) }
             }
         }
     });

@@ -14,7 +14,7 @@ pub fn fields(form: &CaseForm, context: &FormContext, problems: &Problems) -> Ma
     html! {
         input type="hidden" name="case_id" value=(form.case_id);
         input type="hidden" name="version" value=(form.version);
-        (section("kind-section", "区分", html! {
+        (section("kind-section", "登録区分", html! {
             (text("kind", "区分", &form.kind).required().radios(&[
                 (CaseKind::Patient.code(), CaseKind::Patient.label()),
                 (CaseKind::Contact.code(), CaseKind::Contact.label()),

@@ -34,7 +34,7 @@ pub async fn header<G: Group, A: Action>(grant: &Grant<G, A>, app: &App) -> Resu
         html! { div class=(class) { dt { (label) } dd { (value) } } }
     };
     Ok(html! {
-        dl.person-strip {
+        section aria-label="患者の概要" { dl.person-strip {
             (item("person-name", "患者名", html! {
                 span.person-kana { (person.kana) } " " strong { (person.name) }
             }))
@@ -47,7 +47,7 @@ pub async fn header<G: Group, A: Action>(grant: &Grant<G, A>, app: &App) -> Resu
                 // No residence is recorded before the 居所 tab is there.
                 (item("", "居所", html! { (UNKNOWN) }))
             }
-        }
+        } }
     })
 }
 

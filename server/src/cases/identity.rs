@@ -70,6 +70,7 @@ pub async fn view(
                     form.inline method="post" action=(format!("/staff/cases/{}/invitation", grant.case_id())) {
                         button.button disabled[!has_mobile] { "SMSでURLとIDを送る" }
                     }
+                    @if !has_mobile { span.hint { "携帯電話の番号を登録すると、SMSを送れます。" } }
                 }))
             }
         }

@@ -42,7 +42,7 @@ pub fn sections(identity: &Identity, beside: &Beside<'_>, today: Date) -> Vec<Se
     let age = identity.birth_on.and_then(|birth| Age::on(today, birth));
     let mut sections = vec![
         Section {
-            title: "区分",
+            title: "登録区分",
             items: vec![
                 item("kind", "区分", beside.kind.label()),
                 item("index_hersys_id", "契機となった感染者の方のＩＤ", &beside.index_case),
@@ -84,8 +84,13 @@ pub fn sections(identity: &Identity, beside: &Beside<'_>, today: Date) -> Vec<Se
             ],
         },
     ];
-    if beside.kind == CaseKind::Patient && beside.index_case.is_empty() {
-        sections[0].items.retain(|item| item.field != "index_hersys_id");
+    let asks_index_case = beside.kind == CaseKind::Contact || !beside.index_case.is_empty();
+    for section in &mut sections {
+        section.items.retain(|item| match item.field {
+            "age" => age.is_some(),
+            "index_hersys_id" => asks_index_case,
+            _ => true,
+        });
     }
     if let Some((from, until)) = beside.period {
         sections.push(Section {

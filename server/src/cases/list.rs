@@ -134,10 +134,24 @@ struct Found {
 
 impl Found {
     async fn read(scope: &Scope, criteria: &Criteria, address: &Address) -> Result<Self> {
-        let rows = search::rows(scope, criteria, address.sort(), address.position(), address.size()).await?;
         let total = search::count(scope, criteria).await?;
+        let position = address.position();
+        let size = match position {
+            // The last page holds what the pages before it leave over.
+            Position::Last => left_over(total, address.size()),
+            _ => address.size(),
+        };
+        let rows = search::rows(scope, criteria, address.sort(), position, size).await?;
         let ids: Vec<Uuid> = rows.rows.iter().map(|row| row.responsible_center_id).collect();
         Ok(Self { total, rows, centers: store::organization_names(scope.db(), &ids).await? })
+    }
+}
+
+/// Rows of the last page where `total` rows stand on pages of `size`.
+fn left_over(total: i64, size: usize) -> usize {
+    match usize::try_from(total).unwrap_or(0) % size {
+        0 => size,
+        rows => rows,
     }
 }
 
@@ -293,10 +307,11 @@ fn nobody(scope: &Scope, form: &SearchForm) -> Markup {
 fn paging(address: &Address, found: &Found, name: &str) -> Markup {
     let size = i64::try_from(address.size()).unwrap_or(1);
     let pages = (found.total + size - 1) / size;
-    let page = match address.position() {
-        Position::First => 1,
-        Position::Last => pages,
-        Position::After(_) | Position::Before(_) => address.page.unwrap_or(1).clamp(1, pages.max(1)),
+    // People entered meanwhile shift the pages; the ends are always told right.
+    let page = match (found.rows.before, found.rows.after) {
+        (false, _) => 1,
+        (_, false) => pages,
+        _ => address.page.unwrap_or(1).clamp(1, pages.max(1)),
     };
     let first = found.rows.rows.first().map(|row| row.case_id.to_string()).unwrap_or_default();
     let last = found.rows.rows.last().map(|row| row.case_id.to_string()).unwrap_or_default();
@@ -354,6 +369,11 @@ mod tests {
     #[test]
     fn counts_are_easy_to_read() {
         assert_eq!(["0", "999", "1,000", "50,000", "1,234,567"], [0, 999, 1000, 50_000, 1_234_567].map(thousands).each_ref().map(String::as_str));
+    }
+
+    #[test]
+    fn lst_08_the_last_page_holds_the_rest() {
+        assert_eq!((left_over(36, 10), left_over(30, 10), left_over(0, 10)), (6, 10, 10));
     }
 
     #[test]

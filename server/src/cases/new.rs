@@ -179,18 +179,20 @@ pub async fn registered(grant: Grant<group::Identity, Read>, State(app): State<A
     let sms = was_sent(&app, case.case_id, case.created_at).await?;
     let main = html! {
         h1 { "完了しました" }
-        (notice(Tone::Done, html! { "登録しました。" }))
+        (notice(Tone::Done, html! {
+            p {
+                "登録しました。"
+                @if sms {
+                    "My HER-SYSのURLとHER-SYS IDのSMSを送信待ちに入れました。まもなく届きます。"
+                } @else {
+                    "SMSは送っていません。必要なときは、ID管理の画面から送れます。"
+                }
+            }
+        }))
         div.new-id {
             p.new-id-label { "スマホ入力ID（HER-SYS ID）" }
             p.new-id-number { (case.hersys_id.spaced()) }
             p.hint { "ご本人がMy HER-SYSに登録するときの番号です。書面などで伝えるときは、この番号を写してください。" }
-        }
-        p {
-            @if sms {
-                "My HER-SYSのURLとHER-SYS IDのSMSを送信待ちに入れました。まもなく届きます。"
-            } @else {
-                "SMSは送っていません。必要なときは、ID管理の画面から送れます。"
-            }
         }
         (operations(html! {
             a.button href="/staff/cases/new" { "続けて新規登録" }

@@ -14,7 +14,7 @@ use time::Date;
 
 use crate::clock::Timestamp;
 
-pub use draw::render;
+pub use draw::{height, render};
 pub use path::Path;
 
 /// What a chart is drawn for.

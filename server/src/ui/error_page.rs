@@ -73,13 +73,12 @@ fn next_steps(status: StatusCode, failure: &Failure) -> &'static [&'static str] 
             "アドレスを入力したときは、打ちまちがいがないか確かめてください。",
             "登録情報の担当が変わると、これまで開けたページも表示されなくなります。登録情報一覧から探してください。",
         ],
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::LOCKED => &[
-            "上の時間がたってから、もう一度お試しください。続けて操作すると、待つ時間が延びることがあります。",
-        ],
-        StatusCode::SERVICE_UNAVAILABLE => &[
-            "少し待ってから、ページを読み込み直してください。",
-            "急ぐ連絡は、電話など別の方法で行ってください。",
-        ],
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::LOCKED => {
+            &["上の時間がたってから、もう一度お試しください。続けて操作すると、待つ時間が延びることがあります。"]
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            &["少し待ってから、ページを読み込み直してください。", "急ぐ連絡は、電話など別の方法で行ってください。"]
+        }
         status if status.is_server_error() => &[
             "時間をおいて、もう一度お試しください。保存の途中だったときは、一覧で登録されているか確かめてください。",
             "続くときは、日時と下の番号を添えて、システムの担当窓口にお知らせください。",

@@ -243,11 +243,7 @@ impl<'a> Field<'a> {
 
     /// The ids of what a screen reader says after the label: error first.
     fn described_by(&self) -> Option<String> {
-        let parts = [
-            self.error().map(|_| "error"),
-            self.hint.map(|_| "hint"),
-            self.unit.map(|_| "unit"),
-        ];
+        let parts = [self.error().map(|_| "error"), self.hint.map(|_| "hint"), self.unit.map(|_| "unit")];
         let ids: Vec<String> = parts.into_iter().flatten().map(|part| format!("{part}-{}", self.name)).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     }

@@ -3,6 +3,7 @@
 //! Everything works without JavaScript; `assets/staff/staff.js` only adds comfort.
 
 pub mod button;
+pub mod chart;
 pub mod error_page;
 pub mod field;
 pub mod layout;

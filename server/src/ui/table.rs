@@ -41,7 +41,7 @@ impl<'a> Column<'a> {
             Direction::Descending => "descending",
         });
         html! {
-            th scope="col" .number[self.number] aria-sort=[sorted] {
+            th scope="col" class=[self.number.then_some("number")] aria-sort=[sorted] {
                 @if let Some((href, now)) = &self.sort {
                     a href=(href) {
                         (self.label)
@@ -97,6 +97,6 @@ mod tests {
         ];
         let html = dense("登録情報一覧", &columns, [html! { tr { td { "x" } td.number { "20" } } }]).into_string();
         assert!(html.contains(r#"<th scope="col" aria-sort="ascending">"#));
-        assert!(html.contains(r#"<th class="number" scope="col">年齢"#));
+        assert!(html.contains(r#"<th scope="col" class="number">年齢"#));
     }
 }

@@ -11,7 +11,8 @@ use crate::clock::Timestamp;
 /// Room above and beneath the scale of a panel, so that edge values and their figures fit.
 const PAD: f32 = 9.0;
 
-const DAY_SECONDS: f32 = 86_400.0;
+/// In a day.
+const MINUTES: i64 = 1440;
 
 /// Where everything stands, in pixels.
 pub(super) struct Layout {
@@ -38,11 +39,13 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn of(chart: &Chart<'_>) -> Self {
         let (side, width, widest, head, flag, text, row, gap, shrink) = match chart.size {
-            Size::Screen => (136.0, 840.0, 84.0, 38.0, 18.0, 12.0, 23.0, 10.0, 1.0),
-            Size::Paper => (112.0, 588.0, 84.0, 28.0, 13.0, 9.5, 15.5, 6.0, 0.75),
+            Size::Screen => (144.0, 840.0, 84.0, 38.0, 19.0, 13.0, 24.0, 10.0, 1.0),
+            Size::Paper => (112.0, 588.0, 84.0, 26.0, 13.0, 9.5, 15.0, 5.0, 0.66),
         };
         let count = f32::from(chart.days.count());
         let day = f32::min(width / count, widest).floor();
+        // Figures of a size at which one a day fits.
+        let text = if day < labels::width("36.5", text) { text - 1.0 } else { text };
         let flags = if chart.marks.iter().any(|mark| chart.days.contains(mark.day)) { flag } else { 0.0 };
         let mut y = head + flags;
         let mut panels = Vec::with_capacity(chart.panels.len());
@@ -76,11 +79,9 @@ impl Layout {
     /// The horizontal place of an instant, within its day.
     pub(super) fn x(&self, days: Days, point: &Point) -> Option<f32> {
         let left = self.day_left(days, point.day)?;
-        let seconds = Timestamp::start_of(point.day).seconds_until(point.at).clamp(0, 86_400);
-        // At most 86,400, which an f32 holds exactly.
-        #[expect(clippy::cast_precision_loss)]
-        let part = seconds as f32 / DAY_SECONDS;
-        Some(left + part * self.day)
+        let minutes = Timestamp::start_of(point.day).seconds_until(point.at).div_euclid(60).clamp(0, MINUTES);
+        let minutes = u16::try_from(minutes).unwrap_or_default();
+        Some(left + f32::from(minutes) / 1440.0 * self.day)
     }
 
     /// The places of a panel's points that lie within the days of the chart.
@@ -103,12 +104,17 @@ pub fn render(chart: &Chart<'_>) -> Markup {
     };
     match chart.size {
         Size::Screen => html! {
-            div.chart.chart-screen.chart-scroll role="region" tabindex="0" aria-label={ (chart.title) "（横に動かせます）" } {
+            div.chart.chart-screen.chart-scroll.chart-narrow[layout.text < 13.0] role="region" tabindex="0" aria-label={ (chart.title) "（横に動かせます）" } {
                 (drawing)
             }
         },
         Size::Paper => html! { div.chart.chart-paper { (drawing) } },
     }
+}
+
+/// The height of the chart in pixels.
+pub fn height(chart: &Chart<'_>) -> f32 {
+    Layout::of(chart).height
 }
 
 fn view_box(width: f32, height: f32) -> String {
@@ -127,7 +133,7 @@ fn side(chart: &Chart<'_>, layout: &Layout) -> Markup {
                     (panel.label) " " tspan.chart-quiet { (panel.unit) }
                 }
                 @for tick in &panel.ticks {
-                    text.chart-threshold-text[tick.threshold].chart-tick x=(N(right))
+                    text.chart-tick.chart-threshold-text[tick.threshold] x=(N(right))
                         y=(N(layout.y(index, panel.scale, tick.value) + layout.text * 0.36)) { (tick.text) }
                 }
                 @for band in &panel.bands {
@@ -225,8 +231,8 @@ fn day_heads(chart: &Chart<'_>, layout: &Layout) -> Markup {
         @for (index, day) in chart.days.iter().enumerate() {
             @let x = layout.day_left(chart.days, day).unwrap_or_default() + layout.day / 2.0;
             @let is_today = chart.today == Some(day);
-            text.chart-today[is_today].chart-day x=(N(x)) y=(N(upper)) { (date(day, index == 0)) }
-            text.chart-today[is_today].chart-weekday x=(N(x)) y=(N(lower)) {
+            text.chart-day.chart-today[is_today] x=(N(x)) y=(N(upper)) { (date(day, index == 0)) }
+            text.chart-weekday.chart-today[is_today] x=(N(x)) y=(N(lower)) {
                 @if is_today { "今日" } @else { (hersys_shared::days::weekday(day)) }
             }
         }
@@ -248,9 +254,12 @@ fn blanks(chart: &Chart<'_>, layout: &Layout) -> Markup {
     html! { @if !path.is_empty() { path.chart-blank d=(path) {} } }
 }
 
-/// The lines between days.
+/// The lines between days, and the edges of the panels.
 fn day_rules(chart: &Chart<'_>, layout: &Layout) -> Path {
     let mut path = Path::default();
+    for edge in layout.panels.iter().flat_map(|(top, bottom)| [*top, *bottom]) {
+        path.horizontal(0.0, edge.floor() + 0.5, layout.width);
+    }
     for index in 0..=chart.days.count() {
         let x = f32::from(index) * layout.day + 0.5;
         for (top, bottom) in &layout.panels {
@@ -320,7 +329,7 @@ fn line(chart: &Chart<'_>, layout: &Layout, index: usize, panel: &Panel<'_>) -> 
     let anchors: Vec<Anchor<'_>> =
         points.iter().map(|(x, y, point)| Anchor { x: *x, y: *y, text: &point.text, first: point.of_day }).collect();
     let figures = labels::place(&anchors, layout.text, area);
-    let (plain, alert, open) = dots(&points, panel.scale);
+    let (plain, alert, open) = dots(&points, panel.scale, layout.text);
     html! {
         path.chart-line d=(segments(&points)) {}
         @if !open.is_empty() { path.chart-point-open d=(open) {} }
@@ -328,7 +337,7 @@ fn line(chart: &Chart<'_>, layout: &Layout, index: usize, panel: &Panel<'_>) -> 
         @if !alert.is_empty() { path.chart-point-alert d=(alert) {} }
         @for ((_, _, point), figure) in points.iter().zip(figures) {
             @if let Some((x, y)) = figure {
-                text.chart-value-alert[point.alert].chart-value x=(N(x)) y=(N(y)) { (point.text) }
+                text.chart-value.chart-value-alert[point.alert] x=(N(x)) y=(N(y)) { (point.text) }
             }
         }
         @if chart.size == Size::Screen {
@@ -352,8 +361,8 @@ pub(super) fn segments(points: &[(f32, f32, &Point)]) -> Path {
 }
 
 /// Points by how they look: the day's value, the day's value beyond what is harmless, and the
-/// day's other values. A value beyond the scale is an arrow that points to where it lies.
-fn dots(points: &[(f32, f32, &Point)], (low, high): (f32, f32)) -> (Path, Path, Path) {
+/// day's other values, sized like the figures' `text`. A value beyond the scale is an arrow that points to where it lies.
+fn dots(points: &[(f32, f32, &Point)], (low, high): (f32, f32), text: f32) -> (Path, Path, Path) {
     let (mut plain, mut alert, mut open) = (Path::default(), Path::default(), Path::default());
     for (x, y, point) in points {
         let path = match (point.of_day, point.alert) {
@@ -361,11 +370,12 @@ fn dots(points: &[(f32, f32, &Point)], (low, high): (f32, f32)) -> (Path, Path, 
             (true, false) => &mut plain,
             (false, _) => &mut open,
         };
-        let radius = if point.of_day { 3.5 } else { 2.8 };
+        let radius = (if point.of_day { 0.29 } else { 0.23 }) * text;
+        let (tip, half) = (radius * 1.4, radius * 1.4);
         if point.value > high {
-            path.triangle(*x, y - 5.0, y + 4.0, 5.0);
+            path.triangle(*x, y - tip, y + tip * 0.8, half);
         } else if point.value < low {
-            path.triangle(*x, y + 5.0, y - 4.0, 5.0);
+            path.triangle(*x, y + tip, y - tip * 0.8, half);
         } else {
             path.disc(*x, *y, radius);
         }

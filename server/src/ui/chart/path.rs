@@ -68,8 +68,10 @@ impl Path {
     }
 
     pub fn disc(&mut self, x: f32, y: f32, radius: f32) {
-        let (r, d) = (N(radius), N(radius * 2.0));
-        self.add(format_args!("M{} {}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 {} 0z", N(x - radius), N(y), N(-d.0)));
+        // Two half circles: the diameter must be twice the radius as it is written.
+        let r = N((radius * 10.0).round() / 10.0);
+        let d = N(r.0 * 2.0);
+        self.add(format_args!("M{} {}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 {} 0z", N(x - r.0), N(y), N(-d.0)));
     }
 
     /// A triangle that points up (`tip` above `base`) or down.

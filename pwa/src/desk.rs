@@ -1,0 +1,292 @@
+//! The reports of a household on their way: drafts, what waits for an answer, and receipts.
+
+use std::collections::BTreeMap;
+
+use hersys_shared::Problems;
+use hersys_shared::api::{NewReports, Report, ReportOutcomes, ReportResult};
+use uuid::Uuid;
+
+use crate::draft::Draft;
+
+#[derive(Clone, Default, PartialEq)]
+pub struct Desk {
+    /// Whose form is open.
+    pub current: Option<Uuid>,
+    drafts: BTreeMap<Uuid, Draft>,
+    /// Confirmed by their writer, not yet answered by the server; by person.
+    waiting: BTreeMap<Uuid, Report>,
+    /// まとめて報告する: one after another through all who are due.
+    pub round: Option<Round>,
+    /// What the last sending came to.
+    pub results: Vec<SendingResult>,
+}
+
+/// How far the way through all who are due has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Round {
+    pub total: usize,
+    pub done: usize,
+}
+
+/// What became of one person's report.
+#[derive(Clone, PartialEq)]
+pub struct SendingResult {
+    pub person_id: Uuid,
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, PartialEq)]
+pub enum Outcome {
+    /// Durable since this instant.
+    Received(String),
+    /// Not stored; the draft is kept to be put right.
+    Refused { message: String, problems: Problems },
+}
+
+impl Desk {
+    /// Opens the form for a person; what was typed for them before is still there.
+    pub fn open(&mut self, person_id: Uuid, new_id: Uuid) {
+        self.current = Some(person_id);
+        self.results.clear();
+        self.drafts
+            .entry(person_id)
+            .or_insert_with(|| Draft::new(new_id));
+    }
+
+    /// まとめて報告する, beginning with `first`.
+    pub fn open_round(&mut self, first: Uuid, total: usize, new_id: Uuid) {
+        self.round = Some(Round { total, done: 0 });
+        self.open(first, new_id);
+    }
+
+    pub fn draft(&self, person_id: Uuid) -> Option<&Draft> {
+        self.drafts.get(&person_id)
+    }
+
+    /// Changes a draft. A confirmation that was given for other values no longer counts.
+    pub fn edit(&mut self, person_id: Uuid, change: impl FnOnce(&mut Draft)) {
+        self.waiting.remove(&person_id);
+        if let Some(draft) = self.drafts.get_mut(&person_id) {
+            change(draft);
+        }
+    }
+
+    /// Puts a report that its writer has confirmed among those that are sent next.
+    pub fn confirm(&mut self, report: Report) {
+        self.waiting.insert(report.person_id, report);
+    }
+
+    pub fn is_waiting(&self, person_id: Uuid) -> bool {
+        self.waiting.contains_key(&person_id)
+    }
+
+    pub fn waiting_count(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Everything that waits, in one request; the ids are the ones of the first try.
+    pub fn sending(&self) -> NewReports {
+        NewReports {
+            reports: self.waiting.values().cloned().collect(),
+        }
+    }
+
+    /// Whether leaving the page would lose something.
+    pub fn has_input(&self) -> bool {
+        self.drafts.values().any(Draft::is_touched)
+    }
+
+    /// Forgets what belongs to people who are not in the household: another account may have
+    /// signed in after a session had ended.
+    pub fn keep_only(&mut self, is_member: impl Fn(Uuid) -> bool) {
+        self.drafts.retain(|id, _| is_member(*id));
+        self.waiting.retain(|id, _| is_member(*id));
+        self.results.retain(|result| is_member(result.person_id));
+        self.current = self.current.filter(|id| is_member(*id));
+    }
+
+    /// Takes the server's answer: values of stored reports are forgotten (MY-19), refused ones
+    /// go back to their forms under a new id, because the server has answered for the old one.
+    pub fn settle(&mut self, answer: ReportOutcomes, mut new_id: impl FnMut() -> Uuid) {
+        self.results.clear();
+        self.current = None;
+        for outcome in answer.outcomes {
+            let person_id = outcome.person_id;
+            self.waiting.remove(&person_id);
+            let outcome = match outcome.result {
+                ReportResult::Stored { received_at } => {
+                    self.drafts.remove(&person_id);
+                    if let Some(round) = &mut self.round {
+                        round.done += 1;
+                    }
+                    Outcome::Received(received_at)
+                }
+                ReportResult::Refused {
+                    message, problems, ..
+                } => {
+                    if let Some(draft) = self.drafts.get_mut(&person_id) {
+                        draft.report_id = new_id();
+                    }
+                    Outcome::Refused {
+                        message,
+                        problems: Problems(problems),
+                    }
+                }
+            };
+            self.results.push(SendingResult { person_id, outcome });
+        }
+    }
+
+    /// Closes receipts and the way through the household; open drafts stay.
+    pub fn close(&mut self) {
+        self.current = None;
+        self.round = None;
+        self.results.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draft::tests::set;
+    use hersys_shared::api::{RefusalReason, ReportOutcome};
+    use hersys_shared::symptoms::Answer;
+
+    fn id(n: u128) -> Uuid {
+        Uuid::from_u128(n)
+    }
+
+    fn confirmed(desk: &mut Desk, person: u128) {
+        desk.open(id(person), id(person + 100));
+        desk.edit(id(person), |draft| {
+            draft.temperature = "36.5".into();
+            draft.answer_all(&set(), Answer::No);
+        });
+        let report = desk
+            .draft(id(person))
+            .unwrap()
+            .report(id(person), &set())
+            .unwrap();
+        desk.confirm(report);
+    }
+
+    fn stored(person: u128) -> ReportOutcome {
+        ReportOutcome {
+            report_id: id(person + 100),
+            person_id: id(person),
+            result: ReportResult::Stored {
+                received_at: "2022-08-01T08:12:34+09:00".into(),
+            },
+        }
+    }
+
+    fn refused(person: u128) -> ReportOutcome {
+        ReportOutcome {
+            result: ReportResult::Refused {
+                reason: RefusalReason::NotUnderObservation,
+                message: "終わりました。".into(),
+                problems: vec![],
+            },
+            ..stored(person)
+        }
+    }
+
+    #[test]
+    fn a_repeated_sending_carries_the_same_id() {
+        let mut desk = Desk::default();
+        confirmed(&mut desk, 1);
+        let first = desk.sending();
+        assert_eq!(desk.sending(), first);
+        desk.open(id(1), id(999));
+        assert_eq!(desk.sending().reports[0].report_id, id(101));
+    }
+
+    #[test]
+    fn my_17_what_could_not_be_sent_goes_along_with_the_next() {
+        let mut desk = Desk::default();
+        confirmed(&mut desk, 1);
+        confirmed(&mut desk, 2);
+        assert_eq!(desk.sending().reports.len(), 2);
+    }
+
+    #[test]
+    fn my_19_after_the_receipt_the_values_are_gone() {
+        let mut desk = Desk::default();
+        confirmed(&mut desk, 1);
+        desk.settle(
+            ReportOutcomes {
+                outcomes: vec![stored(1)],
+            },
+            || id(7),
+        );
+        assert!(desk.draft(id(1)).is_none() && !desk.has_input());
+        assert_eq!(desk.waiting_count(), 0);
+    }
+
+    #[test]
+    fn a_refused_report_keeps_its_values_and_gets_a_new_id() {
+        let mut desk = Desk::default();
+        confirmed(&mut desk, 1);
+        confirmed(&mut desk, 2);
+        desk.settle(
+            ReportOutcomes {
+                outcomes: vec![stored(1), refused(2)],
+            },
+            || id(7),
+        );
+        assert!(matches!(desk.results[0].outcome, Outcome::Received(_)));
+        assert!(matches!(desk.results[1].outcome, Outcome::Refused { .. }));
+        let draft = desk.draft(id(2)).unwrap();
+        assert_eq!(
+            (draft.report_id, draft.temperature.as_str()),
+            (id(7), "36.5")
+        );
+        assert!(!desk.is_waiting(id(2)));
+    }
+
+    #[test]
+    fn my_15_changing_the_person_loses_nothing() {
+        let mut desk = Desk::default();
+        desk.open(id(1), id(101));
+        desk.edit(id(1), |draft| draft.temperature = "38.2".into());
+        desk.open(id(2), id(102));
+        desk.open(id(1), id(103));
+        let draft = desk.draft(id(1)).unwrap();
+        assert_eq!(
+            (draft.report_id, draft.temperature.as_str()),
+            (id(101), "38.2")
+        );
+    }
+
+    #[test]
+    fn a_change_takes_back_the_confirmation() {
+        let mut desk = Desk::default();
+        confirmed(&mut desk, 1);
+        desk.edit(id(1), |draft| draft.temperature = "38.2".into());
+        assert!(!desk.is_waiting(id(1)));
+    }
+
+    #[test]
+    fn my_17_a_round_counts_the_receipts() {
+        let mut desk = Desk::default();
+        desk.open_round(id(1), 2, id(101));
+        confirmed(&mut desk, 1);
+        desk.settle(
+            ReportOutcomes {
+                outcomes: vec![stored(1)],
+            },
+            || id(7),
+        );
+        assert_eq!(desk.round, Some(Round { total: 2, done: 1 }));
+        desk.close();
+        assert_eq!(desk.round, None);
+    }
+
+    #[test]
+    fn another_account_sees_nothing_of_the_last() {
+        let mut desk = Desk::default();
+        confirmed(&mut desk, 1);
+        desk.keep_only(|_| false);
+        assert!(desk == Desk::default());
+    }
+}

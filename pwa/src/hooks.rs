@@ -1,0 +1,65 @@
+//! What several pages watch.
+
+use std::rc::Rc;
+
+use gloo_timers::callback::Interval;
+use yew::prelude::*;
+
+use crate::browser;
+use crate::store::Store;
+
+/// The shared memory. Pages are only ever drawn inside the app, which provides it.
+#[hook]
+pub fn use_store() -> Store {
+    use_context::<Store>().unwrap_or(Store {
+        memory: Rc::default(),
+        changing: Callback::noop(),
+    })
+}
+
+/// Whether the browser believes to have a network.
+#[hook]
+pub fn use_online() -> bool {
+    let online = use_state_eq(browser::is_online);
+    {
+        let online = online.clone();
+        use_effect_with((), move |()| {
+            let listen = |event| {
+                let online = online.clone();
+                browser::on_window(event, move || online.set(browser::is_online()))
+            };
+            let listeners = [listen("online"), listen("offline")];
+            move || drop(listeners)
+        });
+    }
+    *online
+}
+
+/// The time in milliseconds, every second while `running`.
+#[hook]
+pub fn use_now(running: bool) -> i64 {
+    let now = use_state(browser::now);
+    {
+        let now = now.clone();
+        use_effect_with(running, move |running| {
+            now.set(browser::now());
+            let timer = running.then(|| Interval::new(1_000, move || now.set(browser::now())));
+            move || drop(timer)
+        });
+    }
+    *now
+}
+
+/// Calls back whenever the page comes to the foreground again.
+#[hook]
+pub fn use_return(returned: Callback<()>) {
+    use_effect_with(returned, |returned| {
+        let returned = returned.clone();
+        let listener = browser::on_document("visibilitychange", move || {
+            if browser::is_visible() {
+                returned.emit(());
+            }
+        });
+        move || drop(listener)
+    });
+}

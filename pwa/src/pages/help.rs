@@ -1,0 +1,54 @@
+use yew::prelude::*;
+
+use crate::components::{Page, Shape, back_link, center_links, icon};
+use crate::hooks::use_store;
+use crate::route::Route;
+use crate::texts::{self, help};
+
+/// Short answers, for everybody with or without an account (MY-23, MY-24).
+#[component]
+pub fn Help() -> Html {
+    let store = use_store();
+    let people = store.household.as_ref().map(|home| &*home.people);
+    html! {
+        <Page
+            title={help::TITLE}
+            above={if people.is_none() {
+                back_link(Route::Home, texts::BACK)
+            } else {
+                Html::default()
+            }}
+        >
+            if let Some(people) = people.filter(|people| !people.is_empty()) {
+                <section>
+                    <h2>{ help::CENTERS_TITLE }</h2>
+                    <div class="phones">{ center_links(people.iter()) }</div>
+                </section>
+            }
+            for topic in &help::TOPICS {
+                <section>
+                    <h2>{ topic.title }</h2>
+                    <div class="answers">
+                        for (question, answer) in topic.questions {
+                            <details>
+                                <summary>
+                                    <span>{ *question }</span>
+                                    { icon(Shape::Down) }
+                                </summary>
+                                <div class="answer">{ paragraphs(answer) }</div>
+                            </details>
+                        }
+                    </div>
+                </section>
+            }
+            <section>
+                <h2>{ help::PURPOSE_TITLE }</h2>
+                { paragraphs(&help::PURPOSE) }
+            </section>
+        </Page>
+    }
+}
+
+fn paragraphs(texts: &[&'static str]) -> Html {
+    html! { for text in texts { <p>{ *text }</p> } }
+}

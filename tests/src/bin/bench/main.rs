@@ -1,0 +1,138 @@
+//! The load generator of `cargo xtask bench`: speed of a real server process on both databases,
+//! measured from outside, on the cores that it shares with the server.
+//!
+//! Needs `HERSYS_BENCH_SERVER` (path of a release `hersys`) and, for the second half,
+//! `HERSYS_BENCH_POSTGRES_URL` (address of a superuser). Speaks to loopback only, ends by itself
+//! and removes what it made.
+
+mod client;
+mod load;
+mod prepare;
+mod report;
+mod server;
+mod store;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use prepare::{Place, Prepared};
+use report::Report;
+use server::Server;
+
+/// One error for all that may go wrong: it ends the run with its text.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Patient accounts: enough that none of them meets its limit of requests a minute.
+const ACCOUNTS: usize = 8_000;
+
+/// Connections of the load on the intake.
+const CONNECTIONS: usize = 32;
+
+struct Options {
+    cases: u32,
+    /// Of each measurement of the intake.
+    seconds: u64,
+    only: Option<String>,
+}
+
+const USAGE: &str = "bench [--cases N] [--seconds N] [--only sqlite|postgres]";
+
+fn options() -> Result<Options> {
+    let mut options = Options { cases: 20_000, seconds: 15, only: None };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let value = arguments.next().ok_or(USAGE)?;
+        match argument.as_str() {
+            "--cases" => options.cases = value.parse().map_err(|_| USAGE)?,
+            "--seconds" => options.seconds = value.parse().map_err(|_| USAGE)?,
+            "--only" if ["sqlite", "postgres"].contains(&value.as_str()) => options.only = Some(value),
+            _ => return Err(USAGE.into()),
+        }
+    }
+    options.seconds = options.seconds.clamp(1, 120);
+    Ok(options)
+}
+
+// One thread: a generator on more would take from the server what it measures.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(2),
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all limits were kept.
+async fn run() -> Result<bool> {
+    let options = options()?;
+    let program = std::env::var("HERSYS_BENCH_SERVER").map_err(|_| "HERSYS_BENCH_SERVER must name a hersys program")?;
+    let postgres = std::env::var("HERSYS_BENCH_POSTGRES_URL").ok();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!(
+        "HER-SYS bench: {} cases, {ACCOUNTS} accounts; server, database and load generator on {cores} cores",
+        report::thousands(u64::from(options.cases))
+    );
+    let mut all_kept = true;
+    let wanted = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
+    if wanted("sqlite") {
+        all_kept &= measure("SQLite", Place::sqlite()?, &program, &options).await?;
+    }
+    match postgres {
+        Some(url) if wanted("postgres") => {
+            all_kept &= measure("PostgreSQL", Place::postgres(&url).await?, &program, &options).await?;
+        }
+        Some(_) => {}
+        None if wanted("postgres") => println!("\nPostgreSQL: not measured, HERSYS_BENCH_POSTGRES_URL is not set"),
+        None => {}
+    }
+    Ok(all_kept)
+}
+
+async fn measure(name: &str, place: Place, program: &str, options: &Options) -> Result<bool> {
+    let mut report = Report::new(name);
+    let done = measure_at(&place, program, options, &mut report).await;
+    place.remove().await?;
+    done?;
+    Ok(report.all_kept())
+}
+
+async fn measure_at(place: &Place, program: &str, options: &Options, report: &mut Report) -> Result<()> {
+    let prepared = Prepared::new(place, program, options.cases).await?;
+    let floor = prepared.single_row_rate(Duration::from_secs(2)).await?;
+    report.floor(floor);
+
+    let server = Server::start(program, place).await?;
+    report.start(server.started_in, server.memory_at_rest().await);
+
+    let rows_before = store::count_observations(&prepared.db).await?;
+    let lasts = Duration::from_secs(options.seconds);
+    let single = load::intake(server.address, &prepared.people, CONNECTIONS, 1, lasts).await?;
+    report.intake("one report a request", &single, floor, true);
+    let households = load::intake(server.address, &prepared.people, CONNECTIONS, 3, lasts.div_f32(3.0)).await?;
+    report.intake("households of three", &households, floor, false);
+    let rows_after = store::count_observations(&prepared.db).await?;
+    report.rows(single.acknowledged_in_all + households.acknowledged_in_all, rows_after - rows_before);
+
+    let graph = format!("/staff/cases/{}/observation", prepared.graph_case);
+    for connections in [1, 8] {
+        let found = load::pages(server.address, &graph, &prepared.staff_token, "<svg", connections).await?;
+        report.page("graph of 30 days", connections, &found, Some(Duration::from_millis(20)));
+    }
+    for connections in [1, 8] {
+        let found = load::pages(server.address, "/staff/cases", &prepared.staff_token, "<table", connections).await?;
+        report.page("list of people, first page", connections, &found, None);
+    }
+    report.memory_under_load(server.memory());
+    drop(server);
+
+    let again = Server::start(program, place).await?;
+    report.start_after_kill(again.started_in);
+    drop(again);
+    prepared.db.close().await;
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! The figures, each with its limit and whether it was kept.
+
+use std::time::Duration;
+
+use crate::load::Found;
+
+const LEAST_RATE: f64 = 8_000.0;
+const LONGEST_INTAKE: Duration = Duration::from_millis(50);
+const LONGEST_START: Duration = Duration::from_secs(1);
+const MOST_MEMORY: f64 = 60.0;
+
+pub struct Report {
+    kept: bool,
+}
+
+impl Report {
+    pub fn new(name: &str) -> Self {
+        println!("\n{name}");
+        Self { kept: true }
+    }
+
+    pub fn all_kept(&self) -> bool {
+        self.kept
+    }
+
+    pub fn floor(&self, rate: f64) {
+        line(' ', "floor: one row, one commit", &format!("{} rows/s", rounded(rate)));
+    }
+
+    pub fn start(&mut self, took: Duration, memory: Option<f64>) {
+        let mark = self.mark(took < LONGEST_START);
+        line(mark, "start on this database", &format!("{}  (< 1 s)", milliseconds(took)));
+        if let Some(memory) = memory {
+            let mark = self.mark(memory < MOST_MEMORY);
+            line(mark, "memory at rest", &format!("{memory:.1} MiB  (< 60)"));
+        }
+    }
+
+    pub fn start_after_kill(&mut self, took: Duration) {
+        let mark = self.mark(took < LONGEST_START);
+        line(mark, "start after being killed", &format!("{}  (< 1 s)", milliseconds(took)));
+    }
+
+    pub fn memory_under_load(&self, memory: Option<f64>) {
+        if let Some(memory) = memory {
+            line(' ', "memory after the load", &format!("{memory:.1} MiB"));
+        }
+    }
+
+    /// A load on the intake; `limited` when the limits are meant for it.
+    pub fn intake(&mut self, what: &str, found: &Found, floor: f64, limited: bool) {
+        let rate_kept = !limited || found.rate() >= LEAST_RATE;
+        let p99_kept = !limited || found.quantile(0.99) < LONGEST_INTAKE;
+        let mark = self.mark(rate_kept && p99_kept && found.errors == 0);
+        let limits = if limited { "  (≥ 8,000/s, p99 < 50 ms)" } else { "" };
+        let text = format!(
+            "{} reports/s, {:.1} × the floor; {}, {} errors{limits}",
+            rounded(found.rate()),
+            found.rate() / floor.max(f64::MIN_POSITIVE),
+            latencies(found),
+            found.errors
+        );
+        line(mark, what, &text);
+        errors(found);
+    }
+
+    pub fn rows(&mut self, acknowledged: usize, stored: i64) {
+        let mark = self.mark(i64::try_from(acknowledged) == Ok(stored));
+        let count = |count: u64| thousands(count);
+        let text = format!(
+            "{} acknowledged, {} stored",
+            count(acknowledged as u64),
+            count(u64::try_from(stored).unwrap_or_default())
+        );
+        line(mark, "every report counts once", &text);
+    }
+
+    pub fn page(&mut self, what: &str, connections: usize, found: &Found, limit: Option<Duration>) {
+        let kept = limit.is_none_or(|limit| found.quantile(0.99) < limit) && found.errors == 0 && found.done > 0;
+        let mark = self.mark(kept);
+        let limits = limit.map(|limit| format!("  (p99 < {} ms)", limit.as_millis())).unwrap_or_default();
+        let of = if connections == 1 { "1 connection" } else { "8 connections" };
+        line(mark, what, &format!("{of}: {} pages/s; {}{limits}", rounded(found.rate()), latencies(found)));
+        errors(found);
+    }
+
+    fn mark(&mut self, kept: bool) -> char {
+        self.kept &= kept;
+        if kept { '✓' } else { '✗' }
+    }
+}
+
+fn line(mark: char, what: &str, text: &str) {
+    println!("  {mark} {what:<28}{text}");
+}
+
+fn errors(found: &Found) {
+    if let Some(error) = &found.first_error {
+        println!("      first of {} errors: {}", found.errors, error.chars().take(300).collect::<String>());
+    }
+}
+
+fn latencies(found: &Found) -> String {
+    let [p50, p99, max] = [0.5, 0.99, 1.0].map(|share| milliseconds(found.quantile(share)));
+    format!("p50 {p50}, p99 {p99}, max {max}")
+}
+
+fn milliseconds(duration: Duration) -> String {
+    format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
+}
+
+fn rounded(rate: f64) -> String {
+    thousands(rate.round() as u64)
+}
+
+/// `12,345`
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_in_thousands() {
+        assert_eq!([thousands(7), thousands(1_234), thousands(1_234_567)], ["7", "1,234", "1,234,567"]);
+    }
+}
