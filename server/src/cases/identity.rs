@@ -78,6 +78,8 @@ pub async fn view(
     let by = store::account_name(grant.db(), stored.updated_by).await?;
     let main = html! {
         (done.show())
+        // IDR-03
+        p.back { a href="/staff/cases" { "登録情報一覧" } }
         h1 { "ID管理" }
         (buttons(true))
         (items::show(&sections))

@@ -264,7 +264,7 @@ fn results(scope: &Scope, address: &Address, form: &SearchForm, found: &Found, t
         } @else {
             (table)
         }
-        (paging(address, found, "ページ（表の下）"))
+        @if found.rows.before || found.rows.after { (paging(address, found, "ページ（表の下）")) }
         (sizes(address))
     }
 }

@@ -18,7 +18,7 @@ use crate::cases::form::{CaseEntry, CaseForm, CheckError, FormContext};
 use crate::cases::invitation::{Invitation, invite, was_sent};
 use crate::cases::items::{self, Beside};
 use crate::cases::store::{self, Lookalike};
-use crate::cases::{Tab, form_page};
+use crate::cases::{Tab, form_page, note_view};
 use crate::error::{Error, Result};
 use crate::ui::{Page, Tone, error_summary, notice, operations, table};
 
@@ -174,7 +174,12 @@ async fn was_entered_by(app: &App, case_id: Uuid, account_id: Uuid) -> Result<bo
 }
 
 /// 【完了】: the new HER-SYS ID, large, and whether an SMS is on its way.
-pub async fn registered(grant: Grant<group::Identity, Read>, State(app): State<App>) -> Result<Response> {
+pub async fn registered(
+    grant: Grant<group::Identity, Read>,
+    client: Client,
+    State(app): State<App>,
+) -> Result<Response> {
+    note_view(&grant, &client, &app, Tab::Identity).await?;
     let case = store::case(grant.db(), grant.case_id()).await?.ok_or(Error::NotFound)?;
     let sms = was_sent(&app, case.case_id, case.created_at).await?;
     let main = html! {

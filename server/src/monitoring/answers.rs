@@ -49,10 +49,18 @@ pub fn sign_labels<'a>(texts: &'a Texts, report: &'a Observation) -> Vec<&'a str
     report.emergency_signs.iter().map(label).collect()
 }
 
-/// The way in which a report came (OBS-06).
-pub fn source_label(source: Source) -> &'static str {
+/// The way in which a report came (OBS-06), as the legend explains it.
+pub fn source_explained(source: Source) -> &'static str {
     match source {
         Source::Patient => "本人（My HER-SYS）",
+        source => source_label(source),
+    }
+}
+
+/// The way in which a report came.
+pub fn source_label(source: Source) -> &'static str {
+    match source {
+        Source::Patient => "本人",
         Source::CallOut => "自動架電",
         Source::CallIn => "健康コール",
         Source::Staff => "職員",

@@ -84,7 +84,7 @@ impl Graph<'_> {
             label: "体温",
             unit: "℃",
             scale: (34.0, 42.0),
-            height: 176.0,
+            height: 160.0,
             ticks: vec![
                 tick(42.0, "42"),
                 tick(41.0, "41"),
@@ -116,7 +116,7 @@ impl Graph<'_> {
             label: "SpO2",
             unit: "％",
             scale: (85.0, 100.0),
-            height: 120.0,
+            height: 105.0,
             ticks: vec![tick(100.0, "100"), tick(95.0, "95"), tick(90.0, "90"), tick(85.0, "85")],
             bands: vec![
                 band((95.5, 100.0), Severity::Mild, Shade::Plain),

@@ -14,7 +14,7 @@ use crate::access::grant::{Action, Group, group};
 use crate::access::{Client, Grant, ItemGroup, grant};
 use crate::cases;
 use crate::error::Result;
-use crate::monitoring::answers::{source_label, source_letter};
+use crate::monitoring::answers::{source_explained, source_letter};
 use crate::monitoring::graph::Graph;
 use crate::monitoring::intake::Source;
 use crate::monitoring::period::{CHOICES, Period, Wanted};
@@ -197,7 +197,7 @@ pub(super) fn legend(graph: &Graph<'_>) -> Markup {
     let present = |kind: CaseKind| if both { format!("有（{}）", kind.label()) } else { "有".to_owned() };
     html! {
         div.chart-legend {
-            h2.chart-legend-head { "凡例" }
+            p.chart-legend-head { "凡例" }
             ul {
                 @for (kind, cell) in [(CaseKind::Patient, Cell::Red), (CaseKind::Contact, Cell::Blue)] {
                     @if graph.has_answers_of(kind) { li { (chart::swatch(&cell)) (present(kind)) } }
@@ -206,7 +206,7 @@ pub(super) fn legend(graph: &Graph<'_>) -> Markup {
                 li { (chart::swatch(&Cell::Danger)) "緊急の症状あり" }
             }
             ul {
-                @for source in Source::ALL { li { b { (source_letter(source)) } (source_label(source)) } }
+                @for source in Source::ALL { li { b { (source_letter(source)) } (source_explained(source)) } }
                 li { b { "○" } "同じ日の前の報告" }
                 li { b { "―" } "報告なし" }
                 li { b { "未" } "今日はまだ" }

@@ -15,7 +15,7 @@ use crate::cases;
 use crate::error::{Error, Result};
 use crate::monitoring::pages::{View, facts, legend};
 use crate::monitoring::period::Wanted;
-use crate::monitoring::table::{Line, heads};
+use crate::monitoring::table::{Columns, Line, heads};
 use crate::ui::chart::Size;
 use crate::ui::{Page, Tone, notice, operations};
 
@@ -25,14 +25,16 @@ const MOST: usize = 100;
 /// Longest note on paper, in characters.
 const NOTE: usize = 100;
 
-/// How many characters fit beside each other in a column of texts on paper.
-const COLUMNS: usize = 17;
+/// What fits beside each other in the columns whose widths `chart.css` fixes for paper.
+const COLUMNS: Columns = Columns { symptoms: 17, signs: 11, note: Some(18) };
+const COLUMNS_WITHOUT_NOTE: Columns = Columns { symptoms: 28, signs: 18, note: None };
 
-/// Height of what the page holds beneath the graph, and of a row with its lines, in pixels of paper.
-const PAGE: f32 = 1024.0;
-const AROUND: f32 = 250.0;
-const ROW: f32 = 5.0;
-const LINE: f32 = 12.0;
+/// Pixels of paper: the height of a page, what stands on it beside graph and rows, and a row with
+/// each of its lines.
+const PAGE: f32 = 1030.0;
+const AROUND: f32 = 225.0;
+const ROW: f32 = 4.0;
+const LINE: f32 = 11.0;
 
 type Right = Grant<group::Observation, Read>;
 
@@ -121,27 +123,25 @@ async fn sheet(app: &App, grant: &Right, wanted: &Wanted) -> Result<Sheet> {
     let fitted = fit(&lines, view.with_notes, PAGE - AROUND - height);
     let days = view.period.days;
     let markup = html! {
-        section.sheet aria-label="健康観察" {
-            div.sheet-head {
-                h2 { "健康観察" }
-                p { (japanese(days.first)) "～" (japanese(days.last)) }
-            }
-            (header)
-            (facts(&graph))
-            (drawing)
-            (legend(&graph))
-            @if view.observed.reported.is_none() {
-                p { "まだ報告がありません。" }
-            } @else if lines.is_empty() {
-                p { "この期間の報告はありません。" }
-            } @else {
-                (table(&fitted.lines, view.with_notes))
-                @if let Some(sentence) = fitted.sentence() { p.sheet-left-out { (sentence) } }
-            }
-            p.sheet-foot {
-                "印刷 " (app.clock.now().minute_text()) "　" (grant.staff().organization_name)
-                "　太字はその日の最後の報告。該当しない症状は表示していません。"
-            }
+        div.sheet-head {
+            h2 { "健康観察" }
+            p { (japanese(days.first)) "～" (japanese(days.last)) }
+        }
+        (header)
+        (facts(&graph))
+        (drawing)
+        (legend(&graph))
+        @if view.observed.reported.is_none() {
+            p { "まだ報告がありません。" }
+        } @else if lines.is_empty() {
+            p { "この期間の報告はありません。" }
+        } @else {
+            (table(&fitted.lines, view.with_notes))
+            @if let Some(sentence) = fitted.sentence() { p.sheet-left-out { (sentence) } }
+        }
+        p.sheet-foot {
+            "印刷 " (app.clock.now().minute_text()) "　" (grant.staff().organization_name)
+            "　太字：その日の最後の報告　下線：37.5℃以上、SpO2 93％以下　該当しない症状は表示していません。"
         }
     };
     Ok(Sheet { markup, query: view.period.query() })
@@ -149,7 +149,7 @@ async fn sheet(app: &App, grant: &Right, wanted: &Wanted) -> Result<Sheet> {
 
 fn table(lines: &[&Line<'_>], with_notes: bool) -> Markup {
     html! {
-        table.sheet-table {
+        table.sheet-table.sheet-table-notes[with_notes] {
             caption.visually-hidden { "報告の一覧" }
             thead { tr { @for head in heads(with_notes) { th scope="col" { (head) } } } }
             tbody { @for line in lines { (line.row(with_notes, NOTE)) } }
@@ -180,8 +180,9 @@ impl Fitted<'_> {
 
 /// Everything if there is room; else the days' reports; else the newest of them.
 fn fit<'a>(lines: &'a [Line<'a>], with_notes: bool, room: f32) -> Fitted<'a> {
+    let columns = if with_notes { &COLUMNS } else { &COLUMNS_WITHOUT_NOTE };
     let height = |line: &Line<'_>| {
-        let count = u16::try_from(line.height(with_notes, NOTE, COLUMNS)).unwrap_or(u16::MAX);
+        let count = u16::try_from(line.height(columns, NOTE)).unwrap_or(u16::MAX);
         ROW + LINE * f32::from(count)
     };
     if lines.iter().map(height).sum::<f32>() <= room {
@@ -216,7 +217,10 @@ fn page(staff: &Staff, sheets: &[Sheet], back: &str, back_label: &str) -> Respon
             }))
             p.fine { "ボタンで印刷が始まらないときは、ブラウザーの印刷（Ctrl＋P）をお使いください。" }
         }
-        @for sheet in sheets { (sheet.markup) }
+        @for (index, sheet) in sheets.iter().enumerate() {
+            // Narrow screens scroll it sideways.
+            section.sheet tabindex="0" aria-label={ "健康観察 " (index + 1) "人目" } { (sheet.markup) }
+        }
     };
     Page::new("健康観察の印刷").staff(staff).wide().response(main)
 }
@@ -237,9 +241,9 @@ mod tests {
             let fitted = fit(&lines, true, room);
             (fitted.lines.len(), fitted.earlier, fitted.older, fitted.sentence().is_some())
         };
-        assert_eq!(count(60.0 * 17.0), (60, 0, 0, false));
-        assert_eq!(count(30.0 * 17.0), (30, 30, 0, true));
-        assert_eq!(count(10.0 * 17.0), (10, 30, 20, true));
+        assert_eq!(count(60.0 * 15.0), (60, 0, 0, false));
+        assert_eq!(count(30.0 * 15.0), (30, 30, 0, true));
+        assert_eq!(count(10.0 * 15.0), (10, 30, 20, true));
         assert_eq!(count(-5.0), (0, 30, 30, true));
     }
 
@@ -248,7 +252,7 @@ mod tests {
         let texts = texts();
         let reports = [report(0, 8, |report| report.note = "息が苦しい。".repeat(100))];
         let lines = lines(&texts, CaseKind::Patient, &reports);
-        assert!(lines[0].height(true, NOTE, COLUMNS) >= 6);
-        assert_eq!(lines[0].height(false, NOTE, COLUMNS), 1);
+        assert_eq!(lines[0].height(&COLUMNS, NOTE), 6);
+        assert_eq!(lines[0].height(&COLUMNS_WITHOUT_NOTE, NOTE), 1);
     }
 }

@@ -67,7 +67,7 @@ impl Line<'_> {
         html! {
             tr class=(if self.of_day { "report-of-day" } else { "report-earlier" }) {
                 th scope="row" {
-                    (short(report.observed_on)) " " span.report-time { (report.received_at.hour_minute()) }
+                    span.report-date { (short(report.observed_on)) } " " span.report-time { (report.received_at.hour_minute()) }
                     @if self.of_day {
                         span.report-tag.visually-hidden[!self.one_of_several] { "この日の最終" }
                     }
@@ -109,20 +109,24 @@ impl Line<'_> {
         }
     }
 
-    /// About how many lines the row takes where `columns` characters fit beside each other.
-    pub fn height(&self, with_notes: bool, longest: usize, columns: usize) -> usize {
-        let of = |text: usize| text.div_ceil(columns.max(1)).max(1);
-        let joined = |labels: &[&str]| labels.iter().map(|label| label.chars().count() + 1).sum::<usize>();
-        let parts = [joined(&self.present), joined(&self.unknown)].into_iter().filter(|length| *length > 0);
-        let symptoms = parts.map(|length| of(length + 1)).sum::<usize>();
-        let note = if with_notes {
-            // A line break of the writer is one on paper.
-            cut(&self.report.note, longest).lines().map(|line| of(line.chars().count())).sum()
-        } else {
-            0
-        };
-        symptoms.max(of(joined(&self.signs) + 1)).max(note).max(1)
+    /// About how many lines the row takes in columns of those widths.
+    pub fn height(&self, columns: &Columns, longest: usize) -> usize {
+        let of = |length: usize, width: usize| length.div_ceil(width.max(1)).max(1);
+        // The mark in front takes about a character.
+        let joined = |labels: &[&str]| labels.iter().map(|label| label.chars().count() + 1).sum::<usize>() + 1;
+        let answers = [&self.present, &self.unknown].into_iter().filter(|labels| !labels.is_empty());
+        let symptoms: usize = answers.map(|labels| of(joined(labels), columns.symptoms)).sum();
+        // A line break of the writer is one on paper.
+        let note = |width| cut(&self.report.note, longest).lines().map(|line| of(line.chars().count(), width)).sum();
+        symptoms.max(of(joined(&self.signs), columns.signs)).max(columns.note.map_or(1, note)).max(1)
     }
+}
+
+/// How many characters fit beside each other in the columns of texts.
+pub struct Columns {
+    pub symptoms: usize,
+    pub signs: usize,
+    pub note: Option<usize>,
 }
 
 fn temperature(tenths: Option<i64>) -> Markup {

@@ -113,8 +113,11 @@ async fn take_in(
     texts: &Texts,
     submissions: Vec<Submission>,
 ) -> Result<Vec<Vec<ReportOutcome>>> {
-    let accounts: Vec<Uuid> = submissions.iter().map(|submission| submission.account_id).collect();
-    let people = store::people_of_accounts(db, accounts).await?;
+    let asked = submissions
+        .iter()
+        .flat_map(|submission| submission.reports.iter().map(|report| (submission.account_id, report.person_id)))
+        .collect();
+    let people = store::people(db, asked).await?;
     let mut fates: Vec<Vec<(Uuid, Uuid, Fate)>> = Vec::with_capacity(submissions.len());
     for submission in submissions {
         let account_id = submission.account_id;

@@ -1,13 +1,14 @@
 //! SQL of the intake: few statements for many reports.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use serde_json::Value as Json;
 use time::Date;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::{Db, Result, Tx, Value, list, places, sql};
+use crate::db::{Db, Query, Result, Tx, Value, places, sql};
 use crate::monitoring::intake::Source;
 
 /// A person of a household, as far as a report needs to know.
@@ -21,21 +22,25 @@ pub struct ReportedPerson {
     pub observed_until: Option<Date>,
 }
 
-/// The people of many accounts by account and person.
-pub async fn people_of_accounts(db: &Db, mut accounts: Vec<Uuid>) -> Result<HashMap<(Uuid, Uuid), ReportedPerson>> {
-    accounts.sort_unstable();
-    accounts.dedup();
-    let accounts = padded(accounts);
-    let rows: Vec<ReportedPerson> = sql(&format!(
-        "select p.account_id, p.person_id, p.case_id, c.kind, c.observed_from, c.observed_until
-         from patient_person p join cases c on c.case_id = p.case_id
-         where p.account_id in ({})",
-        list(1, accounts.len())
-    ))
-    .bind_all(accounts.into_iter().map(Value::from))
-    .all(db)
-    .await?;
-    Ok(rows.into_iter().map(|row| ((row.account_id, row.person_id), row)).collect())
+/// The people that reports are about, by account and person; who is not on the account is missing.
+pub async fn people(db: &Db, mut asked: Vec<(Uuid, Uuid)>) -> Result<HashMap<(Uuid, Uuid), ReportedPerson>> {
+    asked.sort_unstable();
+    asked.dedup();
+    let mut people = HashMap::with_capacity(asked.len());
+    for chunk in asked.chunks(MOST_ROWS) {
+        let pairs = padded(chunk.to_vec());
+        let rows: Vec<ReportedPerson> = sql(&format!(
+            "select p.account_id, p.person_id, p.case_id, c.kind, c.observed_from, c.observed_until
+             from patient_person p join cases c on c.case_id = p.case_id
+             where (p.account_id, p.person_id) in (values {})",
+            places(1, pairs.len(), 2)
+        ))
+        .bind_all(pairs.into_iter().flat_map(|(account_id, person_id)| [account_id, person_id].map(Value::from)))
+        .all(db)
+        .await?;
+        people.extend(rows.into_iter().map(|row| ((row.account_id, row.person_id), row)));
+    }
+    Ok(people)
 }
 
 /// Repeats the last item up to a power of two, so that there are few different statements to prepare.
@@ -92,49 +97,59 @@ impl Stored {
 
 const COLUMNS: usize = 12;
 
-/// Rows of one statement: a few sizes only, so that each is prepared once.
-const CHUNKS: [usize; 4] = [64, 16, 4, 1];
+/// Most rows of one statement.
+const MOST_ROWS: usize = 256;
+
+/// The statement for each number of rows that is used: a few only, so that each is prepared once.
+/// In between, the last row is repeated, which changes nothing.
+static INSERTS: LazyLock<Vec<(usize, String)>> = LazyLock::new(|| {
+    [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, MOST_ROWS]
+        .into_iter()
+        .map(|rows| {
+            let text = format!(
+                "insert into observation (case_id, report_id, source, observed_on, received_at, temperature, spo2,
+                                          symptom_set_version, symptoms, emergency_signs, note, entered_by)
+                 values {} on conflict (case_id, report_id) do nothing",
+                places(1, rows, COLUMNS)
+            );
+            (rows, text)
+        })
+        .collect()
+});
 
 /// Inserts what is not there yet and commits. Returns what was there before, by case and report;
 /// when nothing was, which is nearly always, no further statement is needed to know it.
 pub async fn insert(db: &Db, observations: &[&NewObservation]) -> Result<HashMap<(Uuid, Uuid), Stored>> {
-    let mut tx = db.begin().await?;
-    let mut repeated = Vec::new();
-    let mut rest = observations;
-    while !rest.is_empty() {
-        let size = CHUNKS.into_iter().find(|size| *size <= rest.len()).unwrap_or(1);
-        let (chunk, after) = rest.split_at(size);
-        rest = after;
-        let inserted = insert_rows(&mut tx, chunk).await?;
-        if inserted < size as u64 {
-            repeated.extend_from_slice(chunk);
-        }
+    if observations.is_empty() {
+        return Ok(HashMap::new());
     }
-    let mut earlier = HashMap::new();
-    for observation in repeated {
-        let stored: Stored = sql(
-            "select case_id, report_id, received_at, temperature, spo2, symptoms, emergency_signs, note
-             from observation where case_id = $1 and report_id = $2",
-        )
-        .bind(observation.case_id)
-        .bind(observation.report_id)
-        .one(&mut tx)
-        .await?;
-        earlier.insert((stored.case_id, stored.report_id), stored);
-    }
-    tx.commit().await?;
-    Ok(earlier)
+    // One statement is its own transaction, without the ways there and back of `begin` and `commit`.
+    let inserted = if observations.len() <= MOST_ROWS {
+        insert_of(observations).run(db).await?
+    } else {
+        let mut tx = db.begin().await?;
+        let inserted = insert_rows(&mut tx, observations).await?;
+        tx.commit().await?;
+        inserted
+    };
+    if inserted == observations.len() as u64 { Ok(HashMap::new()) } else { stored(db, observations).await }
 }
 
 /// Inserts rows whose key is new; the number of them.
 pub async fn insert_rows(tx: &mut Tx, rows: &[&NewObservation]) -> Result<u64> {
-    sql(&format!(
-        "insert into observation (case_id, report_id, source, observed_on, received_at, temperature, spo2,
-                                  symptom_set_version, symptoms, emergency_signs, note, entered_by)
-         values {} on conflict (case_id, report_id) do nothing",
-        places(1, rows.len(), COLUMNS)
-    ))
-    .bind_all(rows.iter().flat_map(|row| {
+    let mut inserted = 0;
+    for chunk in rows.chunks(MOST_ROWS) {
+        inserted += insert_of(chunk).run(&mut *tx).await?;
+    }
+    Ok(inserted)
+}
+
+/// The statement that inserts up to [`MOST_ROWS`] rows.
+fn insert_of(rows: &[&NewObservation]) -> Query {
+    let at = INSERTS.partition_point(|(size, _)| *size < rows.len()).min(INSERTS.len() - 1);
+    let (size, text) = &INSERTS[at];
+    let repeated = rows.last().into_iter().cycle().take(size.saturating_sub(rows.len()));
+    sql(text).bind_all(rows.iter().chain(repeated).flat_map(|row| {
         [
             Value::from(row.case_id),
             Value::from(row.report_id),
@@ -144,12 +159,28 @@ pub async fn insert_rows(tx: &mut Tx, rows: &[&NewObservation]) -> Result<u64> {
             Value::from(row.temperature),
             Value::from(row.spo2),
             Value::from(row.symptom_set_version),
-            Value::from(row.symptoms.clone()),
-            Value::from(row.emergency_signs.clone()),
-            Value::from(row.note.clone()),
+            Value::written(&row.symptoms),
+            Value::written(&row.emergency_signs),
+            Value::from(&row.note),
             Value::from(row.entered_by),
         ]
     }))
-    .run(tx)
-    .await
+}
+
+/// What is stored under the ids of `observations`.
+async fn stored(db: &Db, observations: &[&NewObservation]) -> Result<HashMap<(Uuid, Uuid), Stored>> {
+    let mut found = HashMap::new();
+    for chunk in observations.chunks(MOST_ROWS) {
+        let keys = padded(chunk.iter().map(|observation| (observation.case_id, observation.report_id)).collect());
+        let rows: Vec<Stored> = sql(&format!(
+            "select case_id, report_id, received_at, temperature, spo2, symptoms, emergency_signs, note
+             from observation where (case_id, report_id) in (values {})",
+            places(1, keys.len(), 2)
+        ))
+        .bind_all(keys.into_iter().flat_map(|(case_id, report_id)| [case_id, report_id].map(Value::from)))
+        .all(db)
+        .await?;
+        found.extend(rows.into_iter().map(|row| ((row.case_id, row.report_id), row)));
+    }
+    Ok(found)
 }

@@ -5,7 +5,7 @@ use time::Date;
 
 use super::labels::{self, Anchor, Area};
 use super::path::{N, Path};
-use super::{Cell, Chart, Days, Mark, Panel, Point, Row, Shade, Side, Size};
+use super::{Cell, Chart, Days, Mark, Panel, Point, Row, Shade, Side, Size, Tick};
 use crate::clock::Timestamp;
 
 /// Room above and beneath the scale of a panel, so that edge values and their figures fit.
@@ -39,8 +39,8 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn of(chart: &Chart<'_>) -> Self {
         let (side, width, widest, head, flag, text, row, gap, shrink) = match chart.size {
-            Size::Screen => (144.0, 840.0, 84.0, 38.0, 19.0, 13.0, 24.0, 10.0, 1.0),
-            Size::Paper => (112.0, 588.0, 84.0, 26.0, 13.0, 9.5, 15.0, 5.0, 0.66),
+            Size::Screen => (144.0, 840.0, 72.0, 36.0, 18.0, 13.0, 22.0, 8.0, 1.0),
+            Size::Paper => (112.0, 588.0, 84.0, 25.0, 13.0, 9.5, 14.0, 4.0, 0.6),
         };
         let count = f32::from(chart.days.count());
         let day = f32::min(width / count, widest).floor();
@@ -57,6 +57,16 @@ impl Layout {
         let rows = y;
         let height = rows + row * f32::from(u16::try_from(chart.rows.len()).unwrap_or(u16::MAX)) + 1.0;
         Self { side, day, width: day * count, head, flags, text, row, panels, rows, height }
+    }
+
+    /// Whether a day has room for its month.
+    fn is_roomy(&self) -> bool {
+        self.day >= self.text * 3.2
+    }
+
+    /// The baseline of the dates.
+    fn head_line(&self) -> f32 {
+        self.head * 0.42
     }
 
     fn row_top(&self, index: usize) -> f32 {
@@ -127,12 +137,15 @@ fn side(chart: &Chart<'_>, layout: &Layout) -> Markup {
     html! {
         svg.chart-side width=(N(layout.side)) height=(N(layout.height)) viewBox=(view_box(layout.side, layout.height))
             aria-hidden="true" focusable="false" {
+            @if !layout.is_roomy() {
+                text.chart-month x=(N(right)) y=(N(layout.head_line())) { (u8::from(chart.days.first.month())) "月" }
+            }
             @for (index, panel) in chart.panels.iter().enumerate() {
                 @let (top, _) = layout.panels[index];
                 text.chart-name x="0" y=(N(top + PAD + layout.text * 0.4)) {
                     (panel.label) " " tspan.chart-quiet { (panel.unit) }
                 }
-                @for tick in &panel.ticks {
+                @for tick in panel.ticks.iter().filter(|tick| has_room(tick, index, panel, layout)) {
                     text.chart-tick.chart-threshold-text[tick.threshold] x=(N(right))
                         y=(N(layout.y(index, panel.scale, tick.value) + layout.text * 0.36)) { (tick.text) }
                 }
@@ -147,6 +160,13 @@ fn side(chart: &Chart<'_>, layout: &Layout) -> Markup {
             path.chart-rule d=(row_rules(chart, layout, layout.side)) {}
         }
     }
+}
+
+/// A threshold's name goes before the names of the values next to it.
+fn has_room(tick: &Tick, index: usize, panel: &Panel<'_>, layout: &Layout) -> bool {
+    let y = |tick: &Tick| layout.y(index, panel.scale, tick.value);
+    let mut thresholds = panel.ticks.iter().filter(|other| other.threshold);
+    tick.threshold || thresholds.all(|other| (y(tick) - y(other)).abs() >= layout.text * 0.75)
 }
 
 /// A row's label; one that is too long is set narrower, and cut where that would not do.
@@ -222,17 +242,17 @@ fn bands(chart: &Chart<'_>, layout: &Layout, index: usize, panel: &Panel<'_>) ->
 }
 
 fn day_heads(chart: &Chart<'_>, layout: &Layout) -> Markup {
-    let roomy = layout.day >= layout.text * 3.2;
-    let date = |day: Date, first: bool| {
-        if roomy || first || day.day() == 1 { format!("{}/{}", u8::from(day.month()), day.day()) } else { day.day().to_string() }
+    // The month of the first day stands at the side where a day has no room for it.
+    let date = |day: Date| {
+        let with_month = layout.is_roomy() || day.day() == 1 && day != chart.days.first;
+        if with_month { format!("{}/{}", u8::from(day.month()), day.day()) } else { day.day().to_string() }
     };
-    let (upper, lower) = (layout.head * 0.42, layout.head * 0.84);
     html! {
-        @for (index, day) in chart.days.iter().enumerate() {
+        @for day in chart.days.iter() {
             @let x = layout.day_left(chart.days, day).unwrap_or_default() + layout.day / 2.0;
             @let is_today = chart.today == Some(day);
-            text.chart-day.chart-today[is_today] x=(N(x)) y=(N(upper)) { (date(day, index == 0)) }
-            text.chart-weekday.chart-today[is_today] x=(N(x)) y=(N(lower)) {
+            text.chart-day.chart-today[is_today] x=(N(x)) y=(N(layout.head_line())) { (date(day)) }
+            text.chart-weekday.chart-today[is_today] x=(N(x)) y=(N(layout.head * 0.84)) {
                 @if is_today { "今日" } @else { (hersys_shared::days::weekday(day)) }
             }
         }
@@ -331,6 +351,9 @@ fn line(chart: &Chart<'_>, layout: &Layout, index: usize, panel: &Panel<'_>) -> 
     let figures = labels::place(&anchors, layout.text, area);
     let (plain, alert, open) = dots(&points, panel.scale, layout.text);
     html! {
+        @if points.is_empty() {
+            text.chart-none x=(N(layout.width - 8.0)) y=(N((top + bottom) / 2.0)) { (panel.label) "の報告はありません" }
+        }
         path.chart-line d=(segments(&points)) {}
         @if !open.is_empty() { path.chart-point-open d=(open) {} }
         @if !plain.is_empty() { path.chart-point d=(plain) {} }

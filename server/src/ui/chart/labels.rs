@@ -36,12 +36,13 @@ pub fn place(anchors: &[Anchor<'_>], size: f32, area: Area) -> Vec<Option<(f32, 
     let in_order = |first: bool| (0..anchors.len()).rev().filter(move |index| anchors[*index].first == first);
     for index in in_order(true).chain(in_order(false)) {
         let anchor = anchors[index];
-        let half = width(anchor.text, size) / 2.0;
+        // A little air to the neighbours.
+        let half = width(anchor.text, size) / 2.0 + 1.0;
         let x = anchor.x.clamp(area.left + half, (area.right - half).max(area.left + half));
         let above = [anchor.y - DISTANCE, anchor.y - DISTANCE - size];
         let below = [anchor.y + DISTANCE + size * 0.75, anchor.y + DISTANCE + size * 1.75];
-        let candidates =
-            if is_valley(anchors, index) { [below[0], above[0], below[1], above[1]] } else { [above[0], below[0], above[1], below[1]] };
+        let (near, far) = if is_valley(anchors, index) { (below, above) } else { (above, below) };
+        let candidates = [near[0], far[0], near[1], far[1]];
         placed[index] = candidates.into_iter().find_map(|baseline| {
             let box_ = Area { left: x - half, top: baseline - size * 0.75, right: x + half, bottom: baseline };
             let fits = box_.top >= area.top && box_.bottom <= area.bottom && !taken.iter().any(|other| box_.meets(other));

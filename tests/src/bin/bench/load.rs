@@ -30,6 +30,8 @@ pub struct Found {
     pub first_error: Option<String>,
     /// Reports acknowledged, those of the warm-up included.
     pub acknowledged_in_all: usize,
+    /// Time of the processor that the server took for them, where the system tells.
+    pub server_time: Option<Duration>,
 }
 
 impl Found {

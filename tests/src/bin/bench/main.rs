@@ -74,8 +74,9 @@ async fn run() -> Result<bool> {
     let postgres = std::env::var("HERSYS_BENCH_POSTGRES_URL").ok();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!(
-        "HER-SYS bench: {} cases, {ACCOUNTS} accounts; server, database and load generator on {cores} cores",
-        report::thousands(u64::from(options.cases))
+        "HER-SYS bench: {} cases, {} accounts; server, database and load generator on {cores} cores",
+        report::thousands(u64::from(options.cases)),
+        report::thousands(ACCOUNTS as u64)
     );
     let mut all_kept = true;
     let wanted = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
@@ -111,9 +112,9 @@ async fn measure_at(place: &Place, program: &str, options: &Options, report: &mu
 
     let rows_before = store::count_observations(&prepared.db).await?;
     let lasts = Duration::from_secs(options.seconds);
-    let single = load::intake(server.address, &prepared.people, CONNECTIONS, 1, lasts).await?;
+    let single = intake(&server, &prepared, 1, lasts).await?;
     report.intake("one report a request", &single, floor, true);
-    let households = load::intake(server.address, &prepared.people, CONNECTIONS, 3, lasts.div_f32(3.0)).await?;
+    let households = intake(&server, &prepared, 3, lasts.div_f32(3.0)).await?;
     report.intake("households of three", &households, floor, false);
     let rows_after = store::count_observations(&prepared.db).await?;
     report.rows(single.acknowledged_in_all + households.acknowledged_in_all, rows_after - rows_before);
@@ -135,4 +136,11 @@ async fn measure_at(place: &Place, program: &str, options: &Options, report: &mu
     drop(again);
     prepared.db.close().await;
     Ok(())
+}
+
+async fn intake(server: &Server, prepared: &Prepared, at_once: usize, lasts: Duration) -> Result<load::Found> {
+    let before = server.processor_time();
+    let mut found = load::intake(server.address, &prepared.people, CONNECTIONS, at_once, lasts).await?;
+    found.server_time = server.processor_time().zip(before).map(|(after, before)| after - before);
+    Ok(found)
 }

@@ -62,6 +62,10 @@ impl Report {
         );
         line(mark, what, &text);
         errors(found);
+        if let Some(time) = found.server_time {
+            let each = time.as_secs_f64() * 1e6 / (found.acknowledged_in_all.max(1) as f64);
+            line(' ', "", &format!("the server process takes {each:.0} µs of a core for a report"));
+        }
     }
 
     pub fn rows(&mut self, acknowledged: usize, stored: i64) {
@@ -91,7 +95,7 @@ impl Report {
 }
 
 fn line(mark: char, what: &str, text: &str) {
-    println!("  {mark} {what:<28}{text}");
+    println!("  {mark} {what:<30}{text}");
 }
 
 fn errors(found: &Found) {
