@@ -1,8 +1,8 @@
 //! The calls to the server, one function each.
 
 use hersys_shared::api::{
-    ApiError, CodeConfirmation, CodeRequest, CodeSent, Household, Invitation, NewAccount, NewMail,
-    NewPassword, NewPerson, NewReports, Person, ReportForm, ReportOutcomes, SignIn,
+    ApiError, CodeConfirmation, CodeRequest, CodeSent, Household, Invitation, NewAccount, NewMail, NewPassword,
+    NewPerson, NewReports, Person, ReportForm, ReportOutcomes, SignIn,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -84,18 +84,13 @@ fn read<T: DeserializeOwned>(text: String) -> Result<T, Failure> {
 
 /// The body of a successful answer, or why there is none.
 async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, Failure> {
-    let response = fetch(method, path, body)
-        .await
-        .map_err(|_| Failure::Unreachable)?;
+    let response = fetch(method, path, body).await.map_err(|_| Failure::Unreachable)?;
     let text = match response.text() {
         Ok(text) => JsFuture::from(text).await,
         Err(error) => Err(error),
     };
     // An answer that breaks off is no answer: the status alone does not carry the receipt.
-    let text = text
-        .ok()
-        .and_then(|text| text.as_string())
-        .ok_or(Failure::Unreachable)?;
+    let text = text.ok().and_then(|text| text.as_string()).ok_or(Failure::Unreachable)?;
     if response.ok() {
         return Ok(text);
     }

@@ -37,14 +37,8 @@ pub fn App() -> Html {
         move || drop(listener)
     });
 
-    let store = Store {
-        memory: std::rc::Rc::new((*memory).clone()),
-        changing,
-    };
-    let nav = Nav {
-        route: *route,
-        going,
-    };
+    let store = Store { memory: std::rc::Rc::new((*memory).clone()), changing };
+    let nav = Nav { route: *route, going };
     html! {
         <ContextProvider<Nav> context={nav}>
             <ContextProvider<Store> context={store}>

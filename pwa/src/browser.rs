@@ -45,9 +45,7 @@ pub fn set_title(title: &str) {
 }
 
 pub fn path() -> String {
-    window()
-        .and_then(|window| window.location().pathname().ok())
-        .unwrap_or_default()
+    window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
 }
 
 /// Puts an address into the bar, as a new entry of the history or in place of the current one.
@@ -76,8 +74,7 @@ pub fn is_online() -> bool {
 }
 
 pub fn is_visible() -> bool {
-    document()
-        .is_none_or(|document| document.visibility_state() == web_sys::VisibilityState::Visible)
+    document().is_none_or(|document| document.visibility_state() == web_sys::VisibilityState::Visible)
 }
 
 pub fn on_window(event: &'static str, mut heard: impl FnMut() + 'static) -> Option<EventListener> {
@@ -85,10 +82,7 @@ pub fn on_window(event: &'static str, mut heard: impl FnMut() + 'static) -> Opti
     Some(EventListener::new(&window, event, move |_| heard()))
 }
 
-pub fn on_document(
-    event: &'static str,
-    mut heard: impl FnMut() + 'static,
-) -> Option<EventListener> {
+pub fn on_document(event: &'static str, mut heard: impl FnMut() + 'static) -> Option<EventListener> {
     let document = document()?;
     Some(EventListener::new(&document, event, move |_| heard()))
 }

@@ -67,17 +67,8 @@ mod tests {
     use super::*;
 
     fn entry() -> CodeEntry {
-        let sent = CodeSent {
-            ticket: Uuid::from_u128(1),
-            resend_after: 60,
-            expires_in: 600,
-        };
-        CodeEntry::new(
-            CodePurpose::Registration,
-            "taro@example.jp".into(),
-            &sent,
-            1_000,
-        )
+        let sent = CodeSent { ticket: Uuid::from_u128(1), resend_after: 60, expires_in: 600 };
+        CodeEntry::new(CodePurpose::Registration, "taro@example.jp".into(), &sent, 1_000)
     }
 
     #[test]

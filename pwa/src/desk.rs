@@ -48,9 +48,7 @@ impl Desk {
     pub fn open(&mut self, person_id: Uuid, new_id: Uuid) {
         self.current = Some(person_id);
         self.results.clear();
-        self.drafts
-            .entry(person_id)
-            .or_insert_with(|| Draft::new(new_id));
+        self.drafts.entry(person_id).or_insert_with(|| Draft::new(new_id));
     }
 
     /// まとめて報告する, beginning with `first`.
@@ -86,9 +84,7 @@ impl Desk {
 
     /// Everything that waits, in one request; the ids are the ones of the first try.
     pub fn sending(&self) -> NewReports {
-        NewReports {
-            reports: self.waiting.values().cloned().collect(),
-        }
+        NewReports { reports: self.waiting.values().cloned().collect() }
     }
 
     /// Whether leaving the page would lose something.
@@ -121,16 +117,11 @@ impl Desk {
                     }
                     Outcome::Received(received_at)
                 }
-                ReportResult::Refused {
-                    message, problems, ..
-                } => {
+                ReportResult::Refused { message, problems, .. } => {
                     if let Some(draft) = self.drafts.get_mut(&person_id) {
                         draft.report_id = new_id();
                     }
-                    Outcome::Refused {
-                        message,
-                        problems: Problems(problems),
-                    }
+                    Outcome::Refused { message, problems: Problems(problems) }
                 }
             };
             self.results.push(SendingResult { person_id, outcome });
@@ -162,11 +153,7 @@ mod tests {
             draft.temperature = "36.5".into();
             draft.answer_all(&set(), Answer::No);
         });
-        let report = desk
-            .draft(id(person))
-            .unwrap()
-            .report(id(person), &set())
-            .unwrap();
+        let report = desk.draft(id(person)).unwrap().report(id(person), &set()).unwrap();
         desk.confirm(report);
     }
 
@@ -174,9 +161,7 @@ mod tests {
         ReportOutcome {
             report_id: id(person + 100),
             person_id: id(person),
-            result: ReportResult::Stored {
-                received_at: "2022-08-01T08:12:34+09:00".into(),
-            },
+            result: ReportResult::Stored { received_at: "2022-08-01T08:12:34+09:00".into() },
         }
     }
 
@@ -213,12 +198,7 @@ mod tests {
     fn my_19_after_the_receipt_the_values_are_gone() {
         let mut desk = Desk::default();
         confirmed(&mut desk, 1);
-        desk.settle(
-            ReportOutcomes {
-                outcomes: vec![stored(1)],
-            },
-            || id(7),
-        );
+        desk.settle(ReportOutcomes { outcomes: vec![stored(1)] }, || id(7));
         assert!(desk.draft(id(1)).is_none() && !desk.has_input());
         assert_eq!(desk.waiting_count(), 0);
     }
@@ -228,19 +208,11 @@ mod tests {
         let mut desk = Desk::default();
         confirmed(&mut desk, 1);
         confirmed(&mut desk, 2);
-        desk.settle(
-            ReportOutcomes {
-                outcomes: vec![stored(1), refused(2)],
-            },
-            || id(7),
-        );
+        desk.settle(ReportOutcomes { outcomes: vec![stored(1), refused(2)] }, || id(7));
         assert!(matches!(desk.results[0].outcome, Outcome::Received(_)));
         assert!(matches!(desk.results[1].outcome, Outcome::Refused { .. }));
         let draft = desk.draft(id(2)).unwrap();
-        assert_eq!(
-            (draft.report_id, draft.temperature.as_str()),
-            (id(7), "36.5")
-        );
+        assert_eq!((draft.report_id, draft.temperature.as_str()), (id(7), "36.5"));
         assert!(!desk.is_waiting(id(2)));
     }
 
@@ -252,10 +224,7 @@ mod tests {
         desk.open(id(2), id(102));
         desk.open(id(1), id(103));
         let draft = desk.draft(id(1)).unwrap();
-        assert_eq!(
-            (draft.report_id, draft.temperature.as_str()),
-            (id(101), "38.2")
-        );
+        assert_eq!((draft.report_id, draft.temperature.as_str()), (id(101), "38.2"));
     }
 
     #[test]
@@ -271,12 +240,7 @@ mod tests {
         let mut desk = Desk::default();
         desk.open_round(id(1), 2, id(101));
         confirmed(&mut desk, 1);
-        desk.settle(
-            ReportOutcomes {
-                outcomes: vec![stored(1)],
-            },
-            || id(7),
-        );
+        desk.settle(ReportOutcomes { outcomes: vec![stored(1)] }, || id(7));
         assert_eq!(desk.round, Some(Round { total: 2, done: 1 }));
         desk.close();
         assert_eq!(desk.round, None);

@@ -82,11 +82,8 @@ impl Draft {
         let temperature = problems.check("temperature", Temperature::parse(&self.temperature));
         let typed = if self.no_oximeter { "" } else { &*self.spo2 };
         let spo2 = problems.check("spo2", Spo2::parse(typed));
-        let unanswered: Vec<_> = set
-            .symptoms
-            .iter()
-            .filter(|symptom| !self.answers.contains_key(&symptom.key))
-            .collect();
+        let unanswered: Vec<_> =
+            set.symptoms.iter().filter(|symptom| !self.answers.contains_key(&symptom.key)).collect();
         if unanswered.len() > MANY {
             problems.add("symptoms", texts::report::unanswered_many(unanswered.len()));
         } else {
@@ -137,10 +134,7 @@ pub mod tests {
     use hersys_shared::symptoms::{CaseKind, Symptom};
 
     pub fn set() -> SymptomSet {
-        let symptom = |key: &str, label: &str| Symptom {
-            key: key.into(),
-            label: label.into(),
-        };
+        let symptom = |key: &str, label: &str| Symptom { key: key.into(), label: label.into() };
         SymptomSet {
             kind: CaseKind::Contact,
             version: 3,
@@ -163,10 +157,7 @@ pub mod tests {
         for field in ["temperature", "cough", "fatigue"] {
             assert!(problems.of(field).is_some(), "{field}");
         }
-        assert!(
-            problems.of("spo2").is_none(),
-            "an oximeter is not asked of anybody"
-        );
+        assert!(problems.of("spo2").is_none(), "an oximeter is not asked of anybody");
     }
 
     #[test]
@@ -188,10 +179,7 @@ pub mod tests {
         draft.tick("chest_pain", false);
         draft.note = " 昨夜から。 ".into();
         let report = draft.report(Uuid::from_u128(1), &set()).unwrap();
-        assert_eq!(
-            (report.temperature, report.spo2, report.symptom_set_version),
-            (365, Some(97), 3)
-        );
+        assert_eq!((report.temperature, report.spo2, report.symptom_set_version), (365, Some(97), 3));
         assert_eq!(report.report_id, Uuid::from_u128(9));
         assert_eq!(set().check(&report.symptoms), Ok(()));
         assert_eq!(report.emergency_signs, ["blue_lips"]);

@@ -29,12 +29,7 @@ impl Failure {
             ErrorCode::NotSignedIn => texts::SESSION_ENDED,
             _ => texts::FAULT,
         };
-        Self::Refused(ApiError {
-            code,
-            message: message.to_owned(),
-            problems: Vec::new(),
-            retry_after,
-        })
+        Self::Refused(ApiError { code, message: message.to_owned(), problems: Vec::new(), retry_after })
     }
 
     pub fn code(&self) -> Option<ErrorCode> {
@@ -101,10 +96,7 @@ mod tests {
         let failure = Failure::Refused(ApiError {
             code: ErrorCode::InvalidInput,
             message: String::new(),
-            problems: vec![Problem {
-                field: "reports.0.temperature".into(),
-                message: "体温".into(),
-            }],
+            problems: vec![Problem { field: "reports.0.temperature".into(), message: "体温".into() }],
             retry_after: None,
         });
         assert_eq!(failure.problems().of("temperature"), Some("体温"));

@@ -66,12 +66,7 @@ impl Form {
     }
 
     fn refuse(&self, problems: Problems, failure: Option<Failure>) {
-        self.state.set(State {
-            busy: false,
-            problems,
-            failure,
-            refusals: self.state.refusals + 1,
-        });
+        self.state.set(State { busy: false, problems, failure, refusals: self.state.refusals + 1 });
     }
 
     /// Makes the call, once however often it is asked for, and goes on when it has succeeded.
@@ -94,10 +89,7 @@ impl Form {
         if self.locked.replace(true) {
             return;
         }
-        self.state.set(State {
-            busy: true,
-            ..State::default()
-        });
+        self.state.set(State { busy: true, ..State::default() });
         let form = self.clone();
         spawn_local(async move {
             let answer = call.await;

@@ -11,10 +11,7 @@ use crate::store::Store;
 /// The shared memory. Pages are only ever drawn inside the app, which provides it.
 #[hook]
 pub fn use_store() -> Store {
-    use_context::<Store>().unwrap_or(Store {
-        memory: Rc::default(),
-        changing: Callback::noop(),
-    })
+    use_context::<Store>().unwrap_or(Store { memory: Rc::default(), changing: Callback::noop() })
 }
 
 /// Whether the browser believes to have a network.

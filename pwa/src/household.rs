@@ -44,9 +44,7 @@ pub fn due_count(people: &[Person]) -> usize {
 
 /// The first who has not reported today and is not among those that `handled` names.
 pub fn first_due(people: &[Person], handled: impl Fn(Uuid) -> bool) -> Option<&Person> {
-    people
-        .iter()
-        .find(|person| is_due(person) && !handled(person.person_id))
+    people.iter().find(|person| is_due(person) && !handled(person.person_id))
 }
 
 /// Those for whom a report can be made today: the choices of 対象者 (MY-15).
@@ -107,36 +105,20 @@ pub mod tests {
     }
 
     fn done(id: u128) -> Person {
-        Person {
-            reported_today_at: Some("8:12".into()),
-            ..person(id)
-        }
+        Person { reported_today_at: Some("8:12".into()), ..person(id) }
     }
 
     fn over(id: u128) -> Person {
-        Person {
-            under_observation: false,
-            ..person(id)
-        }
+        Person { under_observation: false, ..person(id) }
     }
 
     #[test]
     fn my_17_each_person_stands_somewhere() {
         assert_eq!(standing(&person(1), "2022-08-03"), Standing::Due);
-        assert_eq!(
-            standing(&done(1), "2022-08-03"),
-            Standing::Done("8:12".into())
-        );
+        assert_eq!(standing(&done(1), "2022-08-03"), Standing::Done("8:12".into()));
         assert_eq!(standing(&over(1), "2022-08-11"), Standing::Ended);
-        assert_eq!(
-            standing(&over(1), "2022-07-31"),
-            Standing::NotYet(Some("2022-08-01".into()))
-        );
-        let unknown = Person {
-            observed_from: None,
-            observed_until: None,
-            ..over(1)
-        };
+        assert_eq!(standing(&over(1), "2022-07-31"), Standing::NotYet(Some("2022-08-01".into())));
+        let unknown = Person { observed_from: None, observed_until: None, ..over(1) };
         assert_eq!(standing(&unknown, "2022-08-03"), Standing::NotYet(None));
     }
 
@@ -145,15 +127,8 @@ pub mod tests {
         let mut people = vec![person(1), person(2), over(3)];
         assert_eq!(due_count(&people), 2);
         mark_reported(&mut people, Uuid::from_u128(1), "8:12");
-        assert_eq!(
-            people[0].person_id,
-            Uuid::from_u128(2),
-            "who is due comes first"
-        );
-        assert_eq!(
-            first_due(&people, |_| false).map(|p| p.person_id),
-            Some(Uuid::from_u128(2))
-        );
+        assert_eq!(people[0].person_id, Uuid::from_u128(2), "who is due comes first");
+        assert_eq!(first_due(&people, |_| false).map(|p| p.person_id), Some(Uuid::from_u128(2)));
         assert_eq!(first_due(&people, |id| id == Uuid::from_u128(2)), None);
         mark_reported(&mut people, Uuid::from_u128(2), "8:15");
         assert_eq!(first_due(&people, |_| false), None);
@@ -168,20 +143,14 @@ pub mod tests {
     #[test]
     fn the_last_day_is_said_once_where_it_is_shared() {
         assert_eq!(common_until(&[person(1), done(2)]), Some("2022-08-10"));
-        let later = Person {
-            observed_until: Some("2022-08-12".into()),
-            ..person(2)
-        };
+        let later = Person { observed_until: Some("2022-08-12".into()), ..person(2) };
         assert_eq!(common_until(&[person(1), later]), None);
         assert_eq!(common_until(&[]), None);
     }
 
     #[test]
     fn a_receipt_shows_hours_and_minutes() {
-        assert_eq!(
-            time_of_day("2022-08-01T08:12:34+09:00").as_deref(),
-            Some("8:12")
-        );
+        assert_eq!(time_of_day("2022-08-01T08:12:34+09:00").as_deref(), Some("8:12"));
         assert_eq!(time_of_day("soon"), None);
     }
 }

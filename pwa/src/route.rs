@@ -53,36 +53,25 @@ impl Route {
             "" => "/",
             trimmed => trimmed,
         };
-        PATHS
-            .iter()
-            .find(|(known, _)| *known == path)
-            .map_or(Self::NotFound, |(_, route)| *route)
+        PATHS.iter().find(|(known, _)| *known == path).map_or(Self::NotFound, |(_, route)| *route)
     }
 
     pub fn path(self) -> &'static str {
-        PATHS
-            .iter()
-            .find(|(_, route)| *route == self)
-            .map_or("/", |(path, _)| path)
+        PATHS.iter().find(|(_, route)| *route == self).map_or("/", |(path, _)| path)
     }
 
     /// Pages on which one thing is to be finished: they go without the menu.
     pub fn is_focused(self) -> bool {
-        !matches!(
-            self,
-            Self::Home | Self::Settings | Self::Help | Self::NotFound
-        )
+        !matches!(self, Self::Home | Self::Settings | Self::Help | Self::NotFound)
     }
 }
 
 /// The token of an SMS link, out of `/r/{token}`.
 pub fn invitation_token(path: &str) -> Option<&str> {
-    path.strip_prefix("/r/")
-        .map(|token| token.trim_end_matches('/'))
-        .filter(|token| {
-            let usual = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-            !token.is_empty() && token.len() <= 200 && token.chars().all(usual)
-        })
+    path.strip_prefix("/r/").map(|token| token.trim_end_matches('/')).filter(|token| {
+        let usual = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        !token.is_empty() && token.len() <= 200 && token.chars().all(usual)
+    })
 }
 
 /// Where the reader is, and how to go elsewhere.
@@ -112,10 +101,7 @@ impl Nav {
 
 #[hook]
 pub fn use_nav() -> Nav {
-    use_context::<Nav>().unwrap_or(Nav {
-        route: Route::NotFound,
-        going: Callback::noop(),
-    })
+    use_context::<Nav>().unwrap_or(Nav { route: Route::NotFound, going: Callback::noop() })
 }
 
 #[cfg(test)]

@@ -46,10 +46,7 @@ impl Default for Memory {
 impl Memory {
     /// As after a reload: with the code that was sent before it.
     pub fn restored() -> Self {
-        Self {
-            code: CodeEntry::remembered(),
-            ..Self::default()
-        }
+        Self { code: CodeEntry::remembered(), ..Self::default() }
     }
 
     pub fn set_household(&mut self, household: Household) {
@@ -83,11 +80,7 @@ impl Memory {
 }
 
 fn empty_entry() -> NewPerson {
-    NewPerson {
-        name: String::new(),
-        birth_date: String::new(),
-        hersys_id: String::new(),
-    }
+    NewPerson { name: String::new(), birth_date: String::new(), hersys_id: String::new() }
 }
 
 pub fn remember_invitation(token: &str) {

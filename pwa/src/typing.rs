@@ -41,11 +41,7 @@ pub fn step(typed: &str, by: i64) -> String {
 
 /// Digits of a percentage: half width, at most three.
 pub fn percent(typed: &str) -> String {
-    half_width(typed)
-        .chars()
-        .filter(char::is_ascii_digit)
-        .take(3)
-        .collect()
+    half_width(typed).chars().filter(char::is_ascii_digit).take(3).collect()
 }
 
 #[cfg(test)]

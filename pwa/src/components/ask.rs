@@ -26,11 +26,7 @@ pub fn Ask(props: &AskProps) -> Html {
         browser::focus(TITLE);
         browser::show("ask");
     });
-    let (yes, no) = if props.prefer_no {
-        (Look::Secondary, Look::Primary)
-    } else {
-        (Look::Primary, Look::Secondary)
-    };
+    let (yes, no) = if props.prefer_no { (Look::Secondary, Look::Primary) } else { (Look::Primary, Look::Secondary) };
     html! {
         <section class="ask" id="ask" role="alertdialog" aria-labelledby={TITLE} aria-describedby="ask-text">
             <h2 id={TITLE} tabindex="-1">{ &props.title }</h2>

@@ -56,22 +56,14 @@ pub fn CodeStep(props: &CodeStepProps) -> Html {
     };
 
     let resend = {
-        let (form, code, store, sent_again) = (
-            form.clone(),
-            code.clone(),
-            store.clone(),
-            sent_again.clone(),
-        );
+        let (form, code, store, sent_again) = (form.clone(), code.clone(), store.clone(), sent_again.clone());
         let (entry, start_again) = (props.entry.clone(), props.start_again.clone());
         Callback::from(move |()| {
             let Some(mail) = entry.mail.clone() else {
                 return start_again.emit(());
             };
             let purpose = entry.purpose;
-            let request = CodeRequest {
-                mail: mail.clone(),
-                purpose,
-            };
+            let request = CodeRequest { mail: mail.clone(), purpose };
             let (code, sent_again) = (code.clone(), sent_again.clone());
             let mut again = entry.clone();
             let (on_success, on_failure) = (store.clone(), store.clone());
@@ -94,9 +86,7 @@ pub fn CodeStep(props: &CodeStepProps) -> Html {
         })
     };
 
-    let expired = form
-        .failure()
-        .is_some_and(|failure| failure.code() == Some(ErrorCode::CodeExpired));
+    let expired = form.failure().is_some_and(|failure| failure.code() == Some(ErrorCode::CodeExpired));
     html! {
         <FormFrame onsubmit={check}>
             { form.summary() }

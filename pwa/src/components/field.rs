@@ -21,9 +21,7 @@ impl InputKind {
     fn input_type(self) -> &'static str {
         match self {
             Self::Mail => "email",
-            Self::CurrentPassword { shown: false } | Self::NewPassword { shown: false } => {
-                "password"
-            }
+            Self::CurrentPassword { shown: false } | Self::NewPassword { shown: false } => "password",
             _ => "text",
         }
     }
@@ -101,10 +99,7 @@ pub fn Field(props: &FieldProps) -> Html {
     let oninput = {
         let oninput = props.oninput.clone();
         Callback::from(move |event: InputEvent| {
-            if let Some(input) = event
-                .target()
-                .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
-            {
+            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
                 oninput.emit(input.value());
             }
         })

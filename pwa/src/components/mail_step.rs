@@ -39,10 +39,7 @@ pub fn MailStep(props: &MailStepProps) -> Html {
             };
             let (store, nav) = (store.clone(), nav.clone());
             let mail = address.as_str().to_owned();
-            let request = CodeRequest {
-                mail: mail.clone(),
-                purpose,
-            };
+            let request = CodeRequest { mail: mail.clone(), purpose };
             form.send(api::send_code(request), move |sent| {
                 let entry = CodeEntry::new(purpose, mail, &sent, browser::now());
                 store.update(|memory| memory.set_code(entry));

@@ -15,10 +15,7 @@ pub struct Passwords {
 impl Passwords {
     pub fn check(&self, problems: &mut Problems) {
         problems.check("password", password::check(&self.password));
-        problems.check(
-            "password_repeated",
-            password::check_repeated(&self.password, &self.repeated),
-        );
+        problems.check("password_repeated", password::check_repeated(&self.password, &self.repeated));
     }
 }
 
@@ -78,11 +75,7 @@ pub fn NewPasswordFields(props: &NewPasswordFieldsProps) -> Html {
 }
 
 fn rule(text: &'static str, met: bool) -> Html {
-    let (class, state) = if met {
-        ("rule rule-met", texts::RULE_MET)
-    } else {
-        ("rule", texts::RULE_OPEN)
-    };
+    let (class, state) = if met { ("rule rule-met", texts::RULE_MET) } else { ("rule", texts::RULE_OPEN) };
     html! {
         <li {class}>
             <span class="rule-mark">if met { { icon(Shape::Check) } }</span>
@@ -98,11 +91,7 @@ fn is_long_enough(password: &str) -> bool {
 
 /// Asked of the shared rule with the password repeated: that adds length but no kind of character.
 fn has_enough_kinds(password: &str) -> bool {
-    let long: String = password
-        .chars()
-        .cycle()
-        .take(8.max(password.len()))
-        .collect();
+    let long: String = password.chars().cycle().take(8.max(password.len())).collect();
     password::check(&long).is_ok()
 }
 

@@ -5,17 +5,21 @@ use super::{Shape, icon};
 
 /// A number that is called at a tap; `urgent` ones are large and first to be seen.
 pub fn phone_link(label: &str, phone: &str, urgent: bool) -> Html {
-    let digits: String = phone
-        .chars()
-        .filter(|c| c.is_ascii_digit() || matches!(c, '+' | '#' | '*'))
-        .collect();
+    let address = tel_address(phone);
     html! {
-        <a class={if urgent { "phone phone-urgent" } else { "phone" }} href={format!("tel:{digits}")}>
+        <a class={if urgent { "phone phone-urgent" } else { "phone" }} href={address}>
             { icon(Shape::Phone) }
             <span class="phone-label">{ label }</span>
             <span class="phone-number">{ phone }</span>
         </a>
     }
+}
+
+/// `tel:` with what can be dialled; the `#` of short numbers would otherwise begin a fragment.
+fn tel_address(phone: &str) -> String {
+    let dialled = |c: &char| c.is_ascii_digit() || matches!(c, '+' | '#' | '*');
+    let digits: String = phone.chars().filter(dialled).collect();
+    format!("tel:{}", digits.replace('#', "%23"))
 }
 
 /// The health centres of these people, each once.
@@ -28,4 +32,15 @@ pub fn center_links<'a>(people: impl Iterator<Item = &'a Person>) -> Html {
         }
     }
     html! { for (name, phone) in centers { { phone_link(name, phone, false) } } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_dialled_without_its_hyphens() {
+        assert_eq!(tel_address("03-0000-0000"), "tel:0300000000");
+        assert_eq!(tel_address("#7119"), "tel:%237119");
+    }
 }

@@ -27,20 +27,21 @@ pub fn Summary(props: &SummaryProps) -> Html {
     if props.problems.is_empty() && props.failure.is_none() {
         return Html::default();
     }
-    let title = match &props.failure {
-        Some(failure) if props.problems.is_empty() || !failure.message().is_empty() => {
-            texts::REFUSED
-        }
-        _ => texts::PROBLEMS,
-    };
+    // Where the fields say it all, the answer's own sentence would only repeat one of them.
+    let message = props.failure.as_ref().map(Failure::message);
+    let message = message.filter(|message| {
+        let problems = &props.problems.0;
+        problems.iter().all(|problem| problem.message != *message)
+    });
+    let title = if message.is_some() { texts::REFUSED } else { texts::PROBLEMS };
     html! {
         <div class="problems" id={ID} tabindex="-1" role="alert">
             <h2>{ icon(Shape::Alert) }{ title }</h2>
-            if let Some(failure) = &props.failure {
-                <p>{ failure.message() }</p>
-                if let Some(wait) = failure.wait() {
-                    <p>{ wait }</p>
-                }
+            if let Some(message) = message {
+                <p>{ message }</p>
+            }
+            if let Some(wait) = props.failure.as_ref().and_then(Failure::wait) {
+                <p>{ wait }</p>
             }
             if !props.problems.is_empty() {
                 <ul>

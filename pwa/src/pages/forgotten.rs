@@ -4,8 +4,7 @@ use yew::prelude::*;
 
 use crate::api;
 use crate::components::{
-    Button, CodeStep, Elsewhere, FormFrame, Look, MailStep, NewPasswordFields, Page, Passwords,
-    back_link,
+    Button, CodeStep, Elsewhere, FormFrame, Look, MailStep, NewPasswordFields, Page, Passwords, back_link,
 };
 use crate::form::use_form;
 use crate::hooks::use_store;

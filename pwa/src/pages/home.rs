@@ -151,11 +151,7 @@ fn card(card: &Card, onreport: &Callback<Uuid>) -> Html {
     let name_id = format!("person-{}", id.simple());
     let standing = household::standing(person, &card.household.today);
     let is_due = standing == Standing::Due;
-    let look = if is_due && card.is_only_due {
-        Look::Primary
-    } else {
-        Look::Secondary
-    };
+    let look = if is_due && card.is_only_due { Look::Primary } else { Look::Secondary };
     let until = person
         .observed_until
         .as_deref()

@@ -5,9 +5,7 @@ use hersys_shared::api::{CodePurpose, NewMail};
 use yew::prelude::*;
 
 use crate::api;
-use crate::components::{
-    Button, CodeStep, Elsewhere, Field, FormFrame, InputKind, Look, MailStep, Page, back_link,
-};
+use crate::components::{Button, CodeStep, Elsewhere, Field, FormFrame, InputKind, Look, MailStep, Page, back_link};
 use crate::form::use_form;
 use crate::hooks::use_store;
 use crate::route::{Route, use_nav};
@@ -51,10 +49,7 @@ pub fn MailCode() -> Html {
                 problems.add("current_password", account::CURRENT_PASSWORD_MISSING);
                 return form.reject(problems);
             }
-            let mail = NewMail {
-                ticket: entry.ticket,
-                current_password: (*password).clone(),
-            };
+            let mail = NewMail { ticket: entry.ticket, current_password: (*password).clone() };
             let (store, nav) = (store.clone(), nav.clone());
             let address = entry.mail.clone();
             form.send(api::change_mail(mail), move |()| {

@@ -5,16 +5,14 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::api;
-use crate::components::{
-    Button, Field, FormFrame, InputKind, Look, Page, Shape, back_link, icon, progress,
-};
+use crate::components::{Button, Field, FormFrame, InputKind, Look, Page, Shape, back_link, icon, progress};
 use crate::form::use_form;
 use crate::hooks::use_store;
 use crate::route::{Route, use_nav};
 use crate::store;
 use crate::texts::account as texts;
 
-const MAX_NAME: usize = 50;
+const MAX_NAME: usize = 80;
 
 /// 属性入力: 氏名, 生年月日 and HER-SYS ID (MY-09, MY-10).
 #[component]
@@ -64,66 +62,65 @@ pub fn NewPersonPage() -> Html {
             });
         })
     };
-    let is_first = store
-        .household
-        .as_ref()
-        .is_some_and(|home| home.people.is_empty());
-    let id_hint = if store::invitation().is_some() {
-        texts::HERSYS_ID_FROM_LINK
-    } else {
-        texts::HERSYS_ID_HINT
-    };
+    // After a refusal the sentences follow what is typed, until nothing is wrong any more.
+    let still = |field, problem: Option<AttrValue>| form.problem(field).and(problem);
+    let id_problem = HersysId::parse(&entry.hersys_id).err();
+    let id_problem = still("hersys_id", id_problem.map(|error| error.sentence().into()));
+    let is_first = store.household.as_ref().is_some_and(|home| home.people.is_empty());
+    let id_hint = if store::invitation().is_some() { texts::HERSYS_ID_FROM_LINK } else { texts::HERSYS_ID_HINT };
     html! {
-        <Page
-            title={texts::ATTRIBUTES}
-            above={html! {
-                <>
-                    { back_link(Route::Home, crate::texts::HOME) }
-                    if is_first { { progress(3) } }
-                </>
-            }}
-        >
-            <p class="lead">{ texts::ATTRIBUTES_LEAD }</p>
-            <FormFrame onsubmit={submit} class="sheet">
-                { form.summary() }
-                <Field
-                    id="name"
-                    label={texts::NAME}
-                    kind={InputKind::Name}
-                    hint={texts::NAME_HINT}
-                    value={entry.name.clone()}
-                    oninput={typed(|entry, name| entry.name = name)}
-                    problem={form.problem("name")}
-                />
-                <Field
-                    id="birth_date"
-                    label={texts::BIRTH_DATE}
-                    kind={InputKind::Text}
-                    hint={texts::BIRTH_DATE_HINT}
-                    value={entry.birth_date.clone()}
-                    oninput={typed(|entry, date| entry.birth_date = date)}
-                    problem={form.problem("birth_date")}
-                >
-                    <p class="reading" aria-live="polite">{ show_birth_date(&entry.birth_date, today) }</p>
-                </Field>
-                <Field
-                    id="hersys_id"
-                    label={texts::HERSYS_ID}
-                    kind={InputKind::Digits}
-                    hint={id_hint}
-                    value={entry.hersys_id.clone()}
-                    oninput={typed(|entry, id| entry.hersys_id = id)}
-                    onleave={group}
-                    problem={form.problem("hersys_id")}
-                >
-                    <p class="reading" aria-live="polite">{ show_id(&entry.hersys_id) }</p>
-                </Field>
-                <div class="actions">
-                    <Button look={Look::Primary} submit=true>{ texts::TO_CHECK }</Button>
-                </div>
-            </FormFrame>
-        </Page>
-    }
+           <Page
+               title={texts::ATTRIBUTES}
+               above={html! {
+                   <>
+                       { back_link(Route::Home, crate::texts::HOME) }
+                       if is_first { { progress(3) } }
+                   </>
+               }}
+           >
+               <p class="lead">{ texts::ATTRIBUTES_LEAD }</p>
+               <FormFrame onsubmit={submit} class="sheet">
+                   { form.summary() }
+                   <Field
+                       id="name"
+                       label={texts::NAME}
+                       kind={InputKind::Name}
+                       hint={texts::NAME_HINT}
+                       value={entry.name.clone()}
+                       oninput={typed(|entry, name| entry.name = name)}
+                       problem={still("name", check_name(&entry.name).err().map(AttrValue::from))}
+                   />
+                   <Field
+                       id="birth_date"
+                       label={texts::BIRTH_DATE}
+                       kind={InputKind::Text}
+                       hint={texts::BIRTH_DATE_HINT}
+                       value={entry.birth_date.clone()}
+                       oninput={typed(|entry, date| entry.birth_date = date)}
+                       problem={still("birth_date", read_birth_date(&entry.birth_date, today).err().map(AttrValue::from))}
+                   >
+                       <p class="reading" aria-live="polite">{ show_birth_date(&entry.birth_date, today) }</p>
+                   </Field>
+                   <Field
+                       id="hersys_id"
+                       label={texts::HERSYS_ID}
+                       kind={InputKind::Digits}
+                       hint={id_hint}
+                       value={entry.hersys_id.clone()}
+                       oninput={typed(|entry, id| entry.hersys_id = id)}
+                       onleave={group}
+                       problem={id_problem.clone()}
+                   >
+                       <p class="reading" aria-live="polite">
+    if id_problem.is_none() { { show_id(&entry.hersys_id) } }
+    </p>
+                   </Field>
+                   <div class="actions">
+                       <Button look={Look::Primary} submit=true>{ texts::TO_CHECK }</Button>
+                   </div>
+               </FormFrame>
+           </Page>
+       }
 }
 
 /// The server's day, so that a phone with a wrong clock judges no birth date.
@@ -193,10 +190,7 @@ mod tests {
     #[test]
     fn my_09_a_birth_date_shows_how_it_was_read() {
         let read = read_birth_date("S55.1.2", Some(date!(2022 - 08 - 01)));
-        assert_eq!(
-            read.map(birth_date_text).as_deref(),
-            Ok("昭和55年1月2日（1980年）")
-        );
+        assert_eq!(read.map(birth_date_text).as_deref(), Ok("昭和55年1月2日（1980年）"));
         assert!(read_birth_date("2022-08-02", Some(date!(2022 - 08 - 01))).is_err());
     }
 
@@ -204,7 +198,7 @@ mod tests {
     fn my_09_a_name_is_asked_for() {
         assert!(check_name("　").is_err());
         assert_eq!(check_name("山田 太郎"), Ok(()));
-        assert!(check_name(&"あ".repeat(51)).is_err());
+        assert!(check_name(&"あ".repeat(81)).is_err());
     }
 
     #[test]

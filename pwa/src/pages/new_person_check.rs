@@ -1,4 +1,4 @@
-use hersys_shared::api::{ErrorCode, NewPerson};
+use hersys_shared::api::NewPerson;
 use hersys_shared::{HersysId, days};
 use yew::prelude::*;
 
@@ -15,10 +15,7 @@ use crate::texts::account as texts;
 pub fn NewPersonCheck() -> Html {
     let (store, nav, form) = (use_store(), use_nav(), use_form());
     let entry = &store.entry;
-    let (Ok(date), Ok(id)) = (
-        days::parse(&entry.birth_date),
-        HersysId::parse(&entry.hersys_id),
-    ) else {
+    let (Ok(date), Ok(id)) = (days::parse(&entry.birth_date), HersysId::parse(&entry.hersys_id)) else {
         return html! { <Elsewhere to={Route::NewPerson} /> };
     };
     let person = NewPerson {
@@ -42,13 +39,7 @@ pub fn NewPersonCheck() -> Html {
         })
     };
     let correct = Callback::from(move |()| nav.replace(Route::NewPerson));
-    let mismatch = form
-        .failure()
-        .is_some_and(|failure| failure.code() == Some(ErrorCode::Mismatch));
-    let is_first = store
-        .household
-        .as_ref()
-        .is_some_and(|home| home.people.is_empty());
+    let is_first = store.household.as_ref().is_some_and(|home| home.people.is_empty());
     html! {
         <Page
             title={texts::CHECK_TITLE}
@@ -59,9 +50,6 @@ pub fn NewPersonCheck() -> Html {
             }}
         >
             { form.summary() }
-            if mismatch {
-                { notice(Tone::Info, false, html! { <p>{ texts::MISMATCH_HELP }</p> }) }
-            }
             <div class="sheet">
                 <dl class="values">
                     <div><dt>{ texts::NAME }</dt><dd>{ &person.name }</dd></div>

@@ -3,9 +3,7 @@ use hersys_shared::api::NewPassword;
 use yew::prelude::*;
 
 use crate::api;
-use crate::components::{
-    Button, Field, FormFrame, InputKind, Look, NewPasswordFields, Page, Passwords, back_link,
-};
+use crate::components::{Button, Field, FormFrame, InputKind, Look, NewPasswordFields, Page, Passwords, back_link};
 use crate::form::use_form;
 use crate::hooks::use_store;
 use crate::route::{Route, use_nav};

@@ -34,24 +34,13 @@ pub fn Receipt() -> Html {
         })
     };
     let results = &store.desk.results;
-    let all_received = results
-        .iter()
-        .all(|result| matches!(result.outcome, Outcome::Received(_)));
-    let refused = |id| {
-        results.iter().any(|result| {
-            result.person_id == id && matches!(result.outcome, Outcome::Refused { .. })
-        })
-    };
+    let all_received = results.iter().all(|result| matches!(result.outcome, Outcome::Received(_)));
+    let refused =
+        |id| results.iter().any(|result| result.person_id == id && matches!(result.outcome, Outcome::Refused { .. }));
     let next = household::first_due(&household.people, refused);
-    let title = if all_received {
-        report::RECEIPT_TITLE
-    } else {
-        report::RECEIPT_PARTLY
-    };
+    let title = if all_received { report::RECEIPT_TITLE } else { report::RECEIPT_PARTLY };
     let name = |id| household::find(&household.people, id).map(|person| home::person(&person.name));
-    let reported_for = results
-        .iter()
-        .filter_map(|result| household::find(&household.people, result.person_id));
+    let reported_for = results.iter().filter_map(|result| household::find(&household.people, result.person_id));
     html! {
         <Page
             {title}

@@ -4,8 +4,8 @@ use yew::prelude::*;
 
 use crate::api;
 use crate::components::{
-    Button, CodeStep, Elsewhere, FormFrame, Link, Look, MailStep, NewPasswordFields, Page,
-    Passwords, Tone, back_link, notice, progress,
+    Button, CodeStep, Elsewhere, FormFrame, Link, Look, MailStep, NewPasswordFields, Page, Passwords, Tone, back_link,
+    notice, progress,
 };
 use crate::form::use_form;
 use crate::hooks::use_store;

@@ -20,13 +20,7 @@ use crate::texts::{home, report as texts};
 #[component]
 pub fn ReportCheck() -> Html {
     let (store, nav, form) = (use_store(), use_nav(), use_form());
-    let Some(Checked {
-        person,
-        set,
-        report,
-        form: questions,
-    }) = checked(&store)
-    else {
+    let Some(Checked { person, set, report, form: questions }) = checked(&store) else {
         return html! { <Elsewhere to={Route::Report} /> };
     };
     let send = {
@@ -112,12 +106,7 @@ fn checked(store: &Store) -> Option<Checked> {
     let person = household::find(&store.household.as_ref()?.people, id)?.clone();
     let set = set_for(&form, &person)?.clone();
     let report = store.desk.draft(id)?.report(id, &set).ok()?;
-    Some(Checked {
-        person,
-        set,
-        report,
-        form,
-    })
+    Some(Checked { person, set, report, form })
 }
 
 /// Whoever else can be reported for while this report waits for a network.
@@ -130,9 +119,7 @@ fn next_person(store: &Store) -> Option<Uuid> {
 /// Shows receipts on the home page at once, and has the questions fetched anew where they
 /// turned out to be old.
 fn note_receipts(memory: &mut Memory) {
-    let Memory {
-        household, desk, ..
-    } = memory;
+    let Memory { household, desk, .. } = memory;
     let mut questions_are_old = false;
     for result in &desk.results {
         match (&result.outcome, household.as_mut()) {
@@ -142,9 +129,7 @@ fn note_receipts(memory: &mut Memory) {
                 household::mark_reported(people, result.person_id, &time);
             }
             (Outcome::Refused { problems, .. }, _) => {
-                questions_are_old |= ["symptoms", "emergency_signs"]
-                    .iter()
-                    .any(|field| problems.of(field).is_some());
+                questions_are_old |= ["symptoms", "emergency_signs"].iter().any(|field| problems.of(field).is_some());
             }
             (Outcome::Received(_), None) => {}
         }
@@ -156,14 +141,12 @@ fn note_receipts(memory: &mut Memory) {
 
 /// The values, each under its label; symptoms by answer, what is there first.
 fn values(report: &Report, set: &SymptomSet, form: &ReportForm) -> Html {
-    let temperature = Temperature::from_tenths(report.temperature)
-        .map(|value| format!("{} {}", value.display(), texts::DEGREES));
+    let temperature =
+        Temperature::from_tenths(report.temperature).map(|value| format!("{} {}", value.display(), texts::DEGREES));
     let spo2 = report
         .spo2
         .and_then(|percent| Spo2::from_percent(percent).ok())
-        .map_or(texts::NONE.to_owned(), |value| {
-            format!("{} {}", value.percent(), texts::PERCENT)
-        });
+        .map_or(texts::NONE.to_owned(), |value| format!("{} {}", value.percent(), texts::PERCENT));
     let signs: Vec<&str> = form
         .emergency_signs
         .iter()

@@ -30,10 +30,7 @@ pub fn SignInPage() -> Html {
             let (Some(address), true) = (address, problems.is_empty()) else {
                 return form.reject(problems);
             };
-            let credentials = SignIn {
-                mail: address.as_str().to_owned(),
-                password: (*password).clone(),
-            };
+            let credentials = SignIn { mail: address.as_str().to_owned(), password: (*password).clone() };
             let (store, nav) = (store.clone(), nav.clone());
             form.send(api::sign_in(credentials), move |()| {
                 let next = after_sign_in(&store);

@@ -1,19 +1,15 @@
 //! Account, registration and attributes.
 
 pub const SIGN_IN: &str = "サインイン";
-pub const SIGN_IN_LEAD: &str =
-    "毎日の健康状態を、保健所へ報告するためのサイトです。ご家族の分もまとめて報告できます。";
+pub const SIGN_IN_LEAD: &str = "毎日の健康状態を、保健所へ報告するためのサイトです。ご家族の分もまとめて報告できます。";
 pub const SIGN_OUT: &str = "サインアウト";
 pub const SIGNED_OUT: &str = "サインアウトしました。";
-pub const SIGN_OUT_LOSES: &str =
-    "入力の途中の報告があります。サインアウトすると、入力した内容は消えます。";
+pub const SIGN_OUT_LOSES: &str = "入力の途中の報告があります。サインアウトすると、入力した内容は消えます。";
 pub const FORGOTTEN: &str = "パスワードを忘れた方";
 pub const NEW_HERE: &str = "はじめての方";
-pub const NEW_HERE_TEXT: &str =
-    "メールアドレスと、保健所から届いたHER-SYS IDをご用意ください。3分ほどで終わります。";
+pub const NEW_HERE_TEXT: &str = "メールアドレスと、保健所から届いたHER-SYS IDをご用意ください。3分ほどで終わります。";
 pub const NEW_REGISTRATION: &str = "新規登録";
-pub const INVITED: &str =
-    "SMSのご案内を受け付けました。HER-SYS IDは、あとの画面に入力された状態で表示されます。";
+pub const INVITED: &str = "SMSのご案内を受け付けました。HER-SYS IDは、あとの画面に入力された状態で表示されます。";
 pub const HAVE_ACCOUNT: &str = "すでに登録した方は、サインインしてください";
 
 pub const REGISTER: &str = "コロナ感染者等状況把握・管理システム 新規登録";
@@ -32,8 +28,7 @@ pub const RESEND: &str = "確認コードを再発行する";
 pub const RESENT: &str = "確認コードをもう一度送りました。新しいメールのコードを入力してください。";
 pub const CODE_CONFIRMED: &str = "コードを確認しました。";
 pub const CODE_DIGITS: &str = "確認コードは6桁の数字です。メールと見比べてください。";
-pub const CODE_EXPIRED_NEXT: &str =
-    "「確認コードを再発行する」で新しいコードを受け取ってください。";
+pub const CODE_EXPIRED_NEXT: &str = "「確認コードを再発行する」で新しいコードを受け取ってください。";
 pub const PASSWORD: &str = "パスワード";
 pub const NEW_PASSWORD: &str = "新しいパスワード";
 pub const PASSWORD_REPEATED: &str = "パスワードの確認入力";
@@ -46,35 +41,32 @@ pub const CREATE: &str = "作成";
 pub const CREATE_WAITS: &str = "「コードの確認」が済むと、作成できます。";
 
 pub const ATTRIBUTES: &str = "属性入力";
-pub const ATTRIBUTES_LEAD: &str =
-    "報告するご本人（療養される方・濃厚接触者の方）の情報を入力してください。";
+pub const ATTRIBUTES_LEAD: &str = "報告するご本人（療養される方・濃厚接触者の方）の情報を入力してください。";
 pub const NAME: &str = "氏名";
 pub const NAME_HINT: &str = "登録後は、お名前の修正ができません。";
 pub const NAME_MISSING: &str = "氏名を入力してください。";
-pub const NAME_LONG: &str = "氏名は50文字までにしてください。";
+pub const NAME_LONG: &str = "氏名は80文字までで入力してください。";
 pub const BIRTH_DATE: &str = "生年月日";
 pub const BIRTH_DATE_HINT: &str = "例：昭和55年1月2日、1980/1/2、19800102";
 pub const HERSYS_ID: &str = "HER-SYS ID";
 pub const HERSYS_ID_HINT: &str = "保健所からのSMSや書面にある10桁の数字です。お1人ずつ違います。";
-pub const HERSYS_ID_FROM_LINK: &str =
-    "SMSのリンクから入力しました。ご本人の番号か確かめてください。";
+pub const HERSYS_ID_FROM_LINK: &str = "SMSのリンクから入力しました。ご本人の番号か確かめてください。";
 pub const TO_CHECK: &str = "確認へ進む";
 pub const CHECK_TITLE: &str = "登録する内容の確認";
 pub const NAME_FROZEN: &str = "お名前は登録後に修正できません。まちがいがないか確かめてください。";
 pub const SAVE_ATTRIBUTES: &str = "属性を保存する";
 pub const CORRECT: &str = "修正する";
 pub const SAVED: &str = "登録しました。";
-pub const MISMATCH_HELP: &str = "HER-SYS IDと生年月日をもう一度見比べてください。それでも登録できないときは、保健所にお問い合わせください。";
 
 pub const FORGOTTEN_TITLE: &str = "パスワードの再設定";
-pub const FORGOTTEN_LEAD: &str = "登録した電子メール アドレスに確認コードを送ります。コードを確認したあと、新しいパスワードを決めてください。";
+pub const FORGOTTEN_LEAD: &str =
+    "登録した電子メール アドレスに確認コードを送ります。コードを確認したあと、新しいパスワードを決めてください。";
 pub const SET_PASSWORD: &str = "パスワードを変更する";
 pub const PASSWORD_SET: &str = "パスワードを変更しました。ほかの端末のサインインは終わりました。";
 
 pub const SETTINGS_FAMILY: &str = "登録している方";
 pub const SETTINGS_FAMILY_EMPTY: &str = "まだだれも登録していません。";
-pub const ADD_FAMILY: &str =
-    "ご家族の分も、1つのアカウントで報告できます。お1人ずつHER-SYS IDが必要です。";
+pub const ADD_FAMILY: &str = "ご家族の分も、1つのアカウントで報告できます。お1人ずつHER-SYS IDが必要です。";
 pub const SETTINGS_ACCOUNT: &str = "アカウント";
 pub const CURRENT_MAIL: &str = "今の電子メール アドレス";
 pub const CHANGE_PASSWORD: &str = "パスワードの変更";
@@ -88,7 +80,8 @@ pub const SET_MAIL: &str = "電子メール アドレスを変更する";
 pub const MAIL_SET: &str = "電子メール アドレスを変更しました。";
 
 pub const INVITATION_GONE: &str = "このご案内は使えません";
-pub const INVITATION_GONE_TEXT: &str = "リンクの期限が切れたか、アドレスの一部が欠けています。HER-SYS IDがおわかりの方は、そのまま登録へお進みください。";
+pub const INVITATION_GONE_TEXT: &str =
+    "リンクの期限が切れたか、アドレスの一部が欠けています。HER-SYS IDがおわかりの方は、そのまま登録へお進みください。";
 pub const CONTINUE: &str = "登録へ進む";
 
 pub fn code_sent_to(mail: &str) -> String {

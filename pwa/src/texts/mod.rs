@@ -19,24 +19,22 @@ pub const OPTIONAL: &str = "任意";
 pub const CANCEL: &str = "やめる";
 
 pub const LOADING: &str = "読み込んでいます…";
-pub const LOADING_LONG: &str =
-    "時間がかかっています。電波の届くところで、このままもう少しお待ちください。";
+pub const LOADING_LONG: &str = "時間がかかっています。電波の届くところで、このままもう少しお待ちください。";
 pub const SENDING: &str = "送信しています…";
 pub const NOT_LOADED: &str = "読み込めませんでした";
 pub const RETRY: &str = "もう一度読み込む";
 
 pub const OFFLINE: &str = "オフラインです。電波の届くところで、もう一度お試しください。";
-pub const UNREACHABLE: &str = "通信できませんでした。電波の届くところで、もう一度お試しください。入力した内容は残っています。";
+pub const UNREACHABLE: &str =
+    "通信できませんでした。電波の届くところで、もう一度お試しください。入力した内容は残っています。";
 pub const BUSY: &str = "ただいま混み合っています。しばらく待ってから、もう一度お試しください。";
 pub const FAULT: &str = "うまく処理できませんでした。時間をおいて、もう一度お試しください。";
-pub const SESSION_ENDED: &str =
-    "時間がたったため、サインインが切れました。もう一度サインインしてください。";
+pub const SESSION_ENDED: &str = "時間がたったため、サインインが切れました。もう一度サインインしてください。";
 pub const PROBLEMS: &str = "入力を確認してください";
 pub const REFUSED: &str = "先へ進めませんでした";
 
 pub const NOT_FOUND: &str = "ページが見つかりません";
-pub const NOT_FOUND_TEXT: &str =
-    "アドレスがまちがっているか、ページがなくなりました。ホームからお進みください。";
+pub const NOT_FOUND_TEXT: &str = "アドレスがまちがっているか、ページがなくなりました。ホームからお進みください。";
 
 /// The wait that a server asks for, in the largest unit that is not misleading.
 pub fn wait(seconds: u64) -> String {

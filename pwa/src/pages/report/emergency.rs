@@ -42,9 +42,7 @@ pub fn Emergency(props: &EmergencyProps) -> Html {
     });
     let groups = groups(&form.emergency_signs);
     // The advice stands right under the group of the first ticked sign, where the finger is.
-    let place = groups
-        .iter()
-        .position(|(_, signs)| signs.iter().any(|sign| props.ticked.contains(&sign.key)));
+    let place = groups.iter().position(|(_, signs)| signs.iter().any(|sign| props.ticked.contains(&sign.key)));
     html! {
         <section class={classes!("question", "emergency", is_urgent.then_some("emergency-now"))}>
             <h2 class="disclosure-title">
@@ -89,12 +87,7 @@ fn groups(signs: &[EmergencySign]) -> Vec<(&str, Vec<&EmergencySign>)> {
     groups
 }
 
-fn group(
-    title: &str,
-    signs: &[&EmergencySign],
-    ticked: &BTreeSet<String>,
-    ontick: &Callback<(String, bool)>,
-) -> Html {
+fn group(title: &str, signs: &[&EmergencySign], ticked: &BTreeSet<String>, ontick: &Callback<(String, bool)>) -> Html {
     let sign = |sign: &&EmergencySign| {
         let is_ticked = ticked.contains(&sign.key);
         let onchange = {
@@ -140,21 +133,10 @@ mod tests {
 
     #[test]
     fn signs_keep_their_order_under_their_headings() {
-        let sign = |key: &str, group: &str| EmergencySign {
-            key: key.into(),
-            group: group.into(),
-            label: key.into(),
-        };
-        let signs = [
-            sign("a", "表情・外見"),
-            sign("b", "表情・外見"),
-            sign("c", "息苦しさ等"),
-        ];
+        let sign = |key: &str, group: &str| EmergencySign { key: key.into(), group: group.into(), label: key.into() };
+        let signs = [sign("a", "表情・外見"), sign("b", "表情・外見"), sign("c", "息苦しさ等")];
         let groups = groups(&signs);
-        let sizes: Vec<_> = groups
-            .iter()
-            .map(|(title, signs)| (*title, signs.len()))
-            .collect();
+        let sizes: Vec<_> = groups.iter().map(|(title, signs)| (*title, signs.len())).collect();
         assert_eq!(sizes, [("表情・外見", 2), ("息苦しさ等", 1)]);
     }
 }

@@ -28,9 +28,7 @@ pub fn Note(props: &NoteProps) -> Html {
     };
     let person_id = props.person_id;
     let oninput = Callback::from(move |event: InputEvent| {
-        let area = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok());
+        let area = event.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok());
         if let Some(area) = area {
             let typed = area.value();
             edit(&store, person_id, |draft| draft.note = typed);

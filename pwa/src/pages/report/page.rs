@@ -1,5 +1,6 @@
 use hersys_shared::api::{Person, ReportForm};
 use hersys_shared::symptoms::SymptomSet;
+use hersys_shared::{Spo2, Temperature};
 use uuid::Uuid;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -11,9 +12,7 @@ use super::subject::Subject;
 use super::symptoms::Symptoms;
 use super::vitals::{Saturation, TemperatureField};
 use crate::api;
-use crate::components::{
-    Ask, Button, Elsewhere, FormFrame, Look, Page, back_link, failure_notice, loading,
-};
+use crate::components::{Ask, Button, Elsewhere, FormFrame, Look, Page, back_link, failure_notice, loading};
 use crate::draft::Draft;
 use crate::failure::Failure;
 use crate::form::use_form;
@@ -47,13 +46,9 @@ pub fn ReportPage() -> Html {
             });
         });
     }
-    let person = store
-        .household
-        .as_ref()
-        .zip(store.desk.current)
-        .and_then(|(home, id)| household::find(&home.people, id));
-    let Some((person, draft)) = person.zip(store.desk.current.and_then(|id| store.desk.draft(id)))
-    else {
+    let person =
+        store.household.as_ref().zip(store.desk.current).and_then(|(home, id)| household::find(&home.people, id));
+    let Some((person, draft)) = person.zip(store.desk.current.and_then(|id| store.desk.draft(id))) else {
         return html! { <Elsewhere to={Route::Home} /> };
     };
     let Some(form) = &store.form else {
@@ -190,13 +185,13 @@ fn Sheet(props: &SheetProps) -> Html {
                 <TemperatureField
                     person_id={id}
                     value={props.draft.temperature.clone()}
-                    problem={form.problem("temperature")}
+                    problem={form.problem("temperature").and(Temperature::parse(&props.draft.temperature).err().map(AttrValue::from))}
                 />
                 <Saturation
                     person_id={id}
                     value={props.draft.spo2.clone()}
                     none={props.draft.no_oximeter}
-                    problem={form.problem("spo2")}
+                    problem={form.problem("spo2").and(Spo2::parse(&props.draft.spo2).err().map(AttrValue::from))}
                 />
                 <Symptoms
                     person_id={id}

@@ -18,20 +18,14 @@ pub struct SubjectProps {
 pub fn Subject(props: &SubjectProps) -> Html {
     let store = use_store();
     let current = props.current;
-    let people: Vec<_> = store
-        .household
-        .iter()
-        .flat_map(|home| household::reportable(&home.people))
-        .collect();
+    let people: Vec<_> = store.household.iter().flat_map(|home| household::reportable(&home.people)).collect();
     if people.len() < 2 {
         return Html::default();
     }
     let onchange = {
         let onchoose = props.onchoose.clone();
         Callback::from(move |event: Event| {
-            let select = event
-                .target()
-                .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+            let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
             let Some(select) = select else { return };
             if let Ok(chosen) = Uuid::parse_str(&select.value()) {
                 // Until the change is agreed to, the list shows whose form it is.

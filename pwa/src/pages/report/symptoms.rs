@@ -25,9 +25,7 @@ pub fn Symptoms(props: &SymptomsProps) -> Html {
         let (store, set) = (store.clone(), props.set.clone());
         Callback::from(move |()| {
             let set = set.clone();
-            edit(&store, person_id, move |draft| {
-                draft.answer_all(&set, Answer::No)
-            });
+            edit(&store, person_id, move |draft| draft.answer_all(&set, Answer::No));
         })
     };
     let onanswer = Callback::from(move |(key, answer): (String, Answer)| {
@@ -35,6 +33,8 @@ pub fn Symptoms(props: &SymptomsProps) -> Html {
             draft.answers.insert(key, answer);
         });
     });
+    // A sentence goes when it is no longer true; the summary on top stays as a list of what was.
+    let problem = props.form.problem("symptoms").filter(|_| props.set.check(&props.answers).is_err());
     html! {
         <section class="question" aria-labelledby="symptoms-title">
             <div class="question-top">
@@ -48,7 +48,7 @@ pub fn Symptoms(props: &SymptomsProps) -> Html {
                 <Button onclick={all_no}>{ texts::ALL_NO }</Button>
             </div>
             // The server names the whole set where its version is out of date.
-            { problem_line("symptoms", props.form.problem("symptoms").as_ref()) }
+            { problem_line("symptoms", problem.as_ref()) }
             <div id="symptoms" tabindex="-1">
                 for symptom in &props.set.symptoms {
                     { row(symptom, props.answers.get(&symptom.key).copied(), &props.form, &onanswer) }
@@ -58,12 +58,7 @@ pub fn Symptoms(props: &SymptomsProps) -> Html {
     }
 }
 
-fn row(
-    symptom: &Symptom,
-    answer: Option<Answer>,
-    form: &Form,
-    onanswer: &Callback<(String, Answer)>,
-) -> Html {
+fn row(symptom: &Symptom, answer: Option<Answer>, form: &Form, onanswer: &Callback<(String, Answer)>) -> Html {
     let key = &symptom.key;
     let chosen = answer;
     // The problem of a row goes with the tap that answers it.

@@ -150,11 +150,7 @@ pub fn Saturation(props: &SaturationProps) -> Html {
 
 fn described(id: &str, wrong: bool) -> String {
     let hint = id_of_hint(id);
-    if wrong {
-        format!("{hint} {}", id_of_problem(id))
-    } else {
-        hint
-    }
+    if wrong { format!("{hint} {}", id_of_problem(id)) } else { hint }
 }
 
 /// What has been typed, put into shape, in the field as well: the field may look different from a
