@@ -2,7 +2,7 @@
 // answers of the API and the pages of the staff are not even looked at here.
 const CACHE = "shell-{{version}}";
 const SHELL = {{precache}};
-const NOT_OURS = ["/api/", "/staff/", "/staff", "/demo/", "/demo"];
+const NOT_OURS = ["/api/", "/staff/", "/staff", "/demo/", "/demo", "/info/"];
 
 // How long a navigation waits for the network before the kept shell is shown.
 const PATIENCE_MS = 3000;

@@ -44,16 +44,15 @@ impl Timestamp {
         format!("{} {:02}:{:02}", hersys_shared::days::iso(at.date()), at.hour(), at.minute())
     }
 
+    /// `2022-08-01 08:12:34`
+    pub fn second_text(self) -> String {
+        format!("{}:{:02}", self.minute_text(), self.in_japan().second())
+    }
+
     /// `2022-08-01T08:12:34+09:00`
     pub fn rfc3339(self) -> String {
         let at = self.in_japan();
-        format!(
-            "{}T{:02}:{:02}:{:02}+09:00",
-            hersys_shared::days::iso(at.date()),
-            at.hour(),
-            at.minute(),
-            at.second()
-        )
+        format!("{}T{:02}:{:02}:{:02}+09:00", hersys_shared::days::iso(at.date()), at.hour(), at.minute(), at.second())
     }
 
     pub fn seconds_until(self, later: Self) -> i64 {

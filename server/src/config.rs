@@ -191,10 +191,7 @@ fn base_url(typed: Option<&str>, listen: SocketAddr) -> Result<Url, ConfigError>
         Some(typed) => Url::parse(typed).map_err(|_| problem())?,
         None => Url::parse(&format!("http://{listen}")).map_err(|_| problem())?,
     };
-    let bare = matches!(url.scheme(), "http" | "https")
-        && url.path() == "/"
-        && url.query().is_none()
-        && url.has_host();
+    let bare = matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none() && url.has_host();
     if bare { Ok(url) } else { Err(problem()) }
 }
 
@@ -217,10 +214,9 @@ fn trusted_proxies(list: Option<&str>) -> Result<Vec<IpNet>, ConfigError> {
         .map(str::trim)
         .filter(|entry| !entry.is_empty())
         .map(|entry| {
-            entry
-                .parse::<IpNet>()
-                .or_else(|_| entry.parse::<std::net::IpAddr>().map(IpNet::from))
-                .map_err(|_| ConfigError::new("HERSYS_TRUSTED_PROXIES", "must be networks such as 10.0.0.0/8, separated by commas"))
+            entry.parse::<IpNet>().or_else(|_| entry.parse::<std::net::IpAddr>().map(IpNet::from)).map_err(|_| {
+                ConfigError::new("HERSYS_TRUSTED_PROXIES", "must be networks such as 10.0.0.0/8, separated by commas")
+            })
         })
         .collect()
 }

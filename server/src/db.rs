@@ -10,10 +10,9 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, Postgres, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, FromRow, Postgres, Sqlite, Transaction};
 use time::Date;
 use uuid::Uuid;
 
@@ -33,9 +32,7 @@ pub struct DbError(#[from] sqlx::Error);
 impl DbError {
     /// Whether a unique key already had this value.
     pub fn is_unique_violation(&self) -> bool {
-        self.0
-            .as_database_error()
-            .is_some_and(|error| error.kind() == sqlx::error::ErrorKind::UniqueViolation)
+        self.0.as_database_error().is_some_and(|error| error.kind() == sqlx::error::ErrorKind::UniqueViolation)
     }
 
     /// Whether trying again may help: no connection, no answer in time, the server going down.
@@ -96,7 +93,7 @@ impl Db {
 
     /// Brings the schema up to date. Safe to repeat and to run from several processes.
     pub async fn migrate(&self) -> std::result::Result<(), sqlx::migrate::MigrateError> {
-        // Both sets keep their records in one table, so each must tolerate the other's.
+        // The sets keep their records in one table, so each must tolerate the other's.
         let tolerant = |migrator: &Migrator| Migrator {
             migrations: migrator.migrations.clone(),
             ignore_missing: true,
@@ -144,20 +141,23 @@ async fn open_sqlite(url: &str) -> Result<Db> {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
         .pragma("cache_size", "-8192")
-        .pragma("wal_autocheckpoint", "4000")
+        .pragma("wal_autocheckpoint", "16000")
         .pragma("temp_store", "memory")
         .statement_cache_capacity(256)
         .disable_statement_logging();
     if let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new("")) {
         std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
     }
+    // A connection to a file does not break, so none is tested before it is used.
     let writer = SqlitePoolOptions::new()
+        .test_before_acquire(false)
         .min_connections(1)
         .max_connections(1)
         .acquire_timeout(Duration::from_secs(20))
         .connect_with(options.clone())
         .await?;
     let readers = SqlitePoolOptions::new()
+        .test_before_acquire(false)
         .min_connections(1)
         .max_connections(8)
         .acquire_timeout(Duration::from_secs(10))
@@ -166,12 +166,25 @@ async fn open_sqlite(url: &str) -> Result<Db> {
     Ok(Db::Sqlite { readers, writer })
 }
 
+/// Longer than a busy connection rests between two queries.
+const RESTED: Duration = Duration::from_millis(500);
+
 async fn open_postgres(url: &str) -> Result<Db> {
     let options = PgConnectOptions::from_str(url)?
         .application_name("hersys")
         .statement_cache_capacity(256)
         .disable_statement_logging();
     let pool = PgPoolOptions::new()
+        // Testing costs a way there and back, so only connections that rested are tested.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > RESTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .min_connections(1)
         .max_connections(16)
         .acquire_timeout(Duration::from_secs(10))
@@ -224,6 +237,19 @@ pub enum Value {
     Uuid(Option<Uuid>),
     Date(Option<Date>),
     Json(Option<serde_json::Value>),
+    /// JSON that is written already.
+    Written(Box<serde_json::value::RawValue>),
+}
+
+impl Value {
+    /// JSON, written at once: spares a copy of the tree where many rows are bound.
+    pub fn written(value: &serde_json::Value) -> Self {
+        match serde_json::value::to_raw_value(value) {
+            Ok(written) => Self::Written(written),
+            // Only maps with other keys than text fail, which a tree cannot hold.
+            Err(_) => Self::Json(Some(value.clone())),
+        }
+    }
 }
 
 macro_rules! value_from {
@@ -302,6 +328,7 @@ macro_rules! bound {
                 Value::Uuid(v) => query.bind(v),
                 Value::Date(v) => query.bind(v),
                 Value::Json(v) => query.bind(v),
+                Value::Written(v) => query.bind(sqlx::types::Json(v)),
             };
         }
         query
@@ -312,9 +339,7 @@ macro_rules! dispatch {
     ($self:expr, $handle:expr, $sqlite_pool:ident, $make:expr, $method:ident) => {{
         let Query { text, values } = $self;
         match $handle.into() {
-            Handle::Pool(Db::Sqlite { $sqlite_pool: pool, .. }) => {
-                bound!($make(text), values).$method(pool).await?
-            }
+            Handle::Pool(Db::Sqlite { $sqlite_pool: pool, .. }) => bound!($make(text), values).$method(pool).await?,
             Handle::Pool(Db::Postgres(pool)) => bound!($make(text), values).$method(pool).await?,
             Handle::Tx(Tx::Sqlite(tx)) => bound!($make(text), values).$method(&mut **tx).await?,
             Handle::Tx(Tx::Postgres(tx)) => bound!($make(text), values).$method(&mut **tx).await?,
@@ -366,15 +391,9 @@ impl Query {
             Handle::Pool(Db::Sqlite { writer, .. }) => {
                 bound!(sqlx::query(text), values).execute(writer).await?.rows_affected()
             }
-            Handle::Pool(Db::Postgres(pool)) => {
-                bound!(sqlx::query(text), values).execute(pool).await?.rows_affected()
-            }
-            Handle::Tx(Tx::Sqlite(tx)) => {
-                bound!(sqlx::query(text), values).execute(&mut **tx).await?.rows_affected()
-            }
-            Handle::Tx(Tx::Postgres(tx)) => {
-                bound!(sqlx::query(text), values).execute(&mut **tx).await?.rows_affected()
-            }
+            Handle::Pool(Db::Postgres(pool)) => bound!(sqlx::query(text), values).execute(pool).await?.rows_affected(),
+            Handle::Tx(Tx::Sqlite(tx)) => bound!(sqlx::query(text), values).execute(&mut **tx).await?.rows_affected(),
+            Handle::Tx(Tx::Postgres(tx)) => bound!(sqlx::query(text), values).execute(&mut **tx).await?.rows_affected(),
         })
     }
 }

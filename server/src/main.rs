@@ -210,12 +210,7 @@ async fn make_people(settings: Settings, options: &seed::Options) -> Result<(), 
     })
     .await?;
     db.close().await;
-    println!(
-        "{} cases with {} reports in {:.1} s",
-        done.cases,
-        done.reports,
-        done.elapsed.as_secs_f64()
-    );
+    println!("{} cases with {} reports in {:.1} s", done.cases, done.reports, done.elapsed.as_secs_f64());
     Ok(())
 }
 

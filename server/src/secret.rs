@@ -24,9 +24,9 @@ impl Secret {
     pub fn in_folder(folder: &Path) -> std::io::Result<Self> {
         let path = folder.join("secret.key");
         if let Ok(bytes) = fs::read(&path) {
-            let key = bytes.try_into().map_err(|_| {
-                std::io::Error::new(std::io::ErrorKind::InvalidData, "secret.key must hold 32 bytes")
-            })?;
+            let key = bytes
+                .try_into()
+                .map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "secret.key must hold 32 bytes"))?;
             return Ok(Self(key));
         }
         fs::create_dir_all(folder)?;

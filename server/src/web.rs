@@ -99,9 +99,9 @@ async fn readyz(State(app): State<App>) -> Result<&'static str, Error> {
     Ok("ready")
 }
 
-/// AUTH-03: search engines stay away from everything.
+/// AUTH-03: search engines may know the patients' front page and nothing else. No other address is named.
 async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /\n"
+    "User-agent: *\nAllow: /$\nDisallow: /\n"
 }
 
 async fn staff_file(Path((_, name)): Path<(String, String)>) -> Result<Response, Error> {
@@ -238,13 +238,22 @@ fn is_page(response: &Response) -> bool {
 /// A refusal of the framework itself: unreadable JSON, wrong method, too large a body, …
 fn failure_of(status: StatusCode) -> Failure {
     let (code, message) = match status {
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => (ErrorCode::NotFound, "お探しのものは見つかりませんでした。"),
-        StatusCode::PAYLOAD_TOO_LARGE => (ErrorCode::TooLarge, "送られた内容が大きすぎます。短くしてもう一度お試しください。"),
-        StatusCode::SERVICE_UNAVAILABLE => (ErrorCode::Unavailable, "ただいま混み合っています。少し待ってからもう一度お試しください。"),
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+            (ErrorCode::NotFound, "お探しのものは見つかりませんでした。")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            (ErrorCode::TooLarge, "送られた内容が大きすぎます。短くしてもう一度お試しください。")
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            (ErrorCode::Unavailable, "ただいま混み合っています。少し待ってからもう一度お試しください。")
+        }
         status if status.is_server_error() => {
             (ErrorCode::Internal, "システムの不具合で処理できませんでした。時間をおいてもう一度お試しください。")
         }
-        _ => (ErrorCode::InvalidInput, "送られた内容を読み取れませんでした。画面を読み込み直して、もう一度お試しください。"),
+        _ => (
+            ErrorCode::InvalidInput,
+            "送られた内容を読み取れませんでした。画面を読み込み直して、もう一度お試しください。",
+        ),
     };
     Failure { code, message: message.to_owned(), problems: Problems::default(), retry_after: None }
 }
@@ -254,14 +263,17 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 async fn security_headers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let is_front_page = request.uri().path() == "/";
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if !is_front_page {
+        headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    }
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_FRAME_OPTIONS, "DENY"),
-        (header::HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
         (header::HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
         (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
@@ -272,10 +284,8 @@ async fn security_headers(State(app): State<App>, request: Request, next: Next) 
     // Only content-hashed files say otherwise.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if app.config.is_https() {
-        headers.insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=63072000; includeSubDomains"),
-        );
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }
     response
 }

@@ -16,16 +16,13 @@ impl Age {
         if day < birth {
             return None;
         }
-        let mut months = (day.year() - birth.year()) * 12 + i32::from(u8::from(day.month()))
-            - i32::from(u8::from(birth.month()));
+        let mut months =
+            (day.year() - birth.year()) * 12 + i32::from(u8::from(day.month())) - i32::from(u8::from(birth.month()));
         let last_of_month = time::util::days_in_month(day.month(), day.year());
         if day.day() < birth.day().min(last_of_month) {
             months -= 1;
         }
-        Some(Self {
-            years: months / 12,
-            months: months % 12,
-        })
+        Some(Self { years: months / 12, months: months % 12 })
     }
 
     /// `20歳8ヶ月`
@@ -52,18 +49,9 @@ mod tests {
     #[test]
     fn top_09_age_is_in_years_and_months() {
         let age = |day, birth| Age::on(day, birth).map(Age::display);
-        assert_eq!(
-            age(date!(2020 - 09 - 15), date!(2000 - 01 - 01)).as_deref(),
-            Some("20歳8ヶ月")
-        );
-        assert_eq!(
-            age(date!(2022 - 01 - 01), date!(2022 - 01 - 01)).as_deref(),
-            Some("0歳0ヶ月")
-        );
-        assert_eq!(
-            age(date!(2022 - 02 - 28), date!(2021 - 01 - 31)).as_deref(),
-            Some("1歳1ヶ月")
-        );
+        assert_eq!(age(date!(2020 - 09 - 15), date!(2000 - 01 - 01)).as_deref(), Some("20歳8ヶ月"));
+        assert_eq!(age(date!(2022 - 01 - 01), date!(2022 - 01 - 01)).as_deref(), Some("0歳0ヶ月"));
+        assert_eq!(age(date!(2022 - 02 - 28), date!(2021 - 01 - 31)).as_deref(), Some("1歳1ヶ月"));
         assert_eq!(age(date!(2021 - 12 - 31), date!(2022 - 01 - 01)), None);
     }
 

@@ -250,11 +250,7 @@ pub enum ReportResult {
     /// Durable. `received_at` is the time of the first arrival, `2022-08-01T08:12:34+09:00`.
     Stored { received_at: String },
     /// Not stored; `message` says why.
-    Refused {
-        reason: RefusalReason,
-        message: String,
-        problems: Vec<Problem>,
-    },
+    Refused { reason: RefusalReason, message: String, problems: Vec<Problem> },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

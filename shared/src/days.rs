@@ -12,31 +12,11 @@ struct Era {
 }
 
 const ERAS: [Era; 5] = [
-    Era {
-        names: &["令和", "令", "R", "㋿"],
-        offset: 2018,
-        first_day: time::macros::date!(2019 - 05 - 01),
-    },
-    Era {
-        names: &["平成", "平", "H", "㍻"],
-        offset: 1988,
-        first_day: time::macros::date!(1989 - 01 - 08),
-    },
-    Era {
-        names: &["昭和", "昭", "S", "㍼"],
-        offset: 1925,
-        first_day: time::macros::date!(1926 - 12 - 25),
-    },
-    Era {
-        names: &["大正", "大", "T", "㍽"],
-        offset: 1911,
-        first_day: time::macros::date!(1912 - 07 - 30),
-    },
-    Era {
-        names: &["明治", "明", "M", "㍾"],
-        offset: 1867,
-        first_day: time::macros::date!(1868 - 01 - 25),
-    },
+    Era { names: &["令和", "令", "R", "㋿"], offset: 2018, first_day: time::macros::date!(2019 - 05 - 01) },
+    Era { names: &["平成", "平", "H", "㍻"], offset: 1988, first_day: time::macros::date!(1989 - 01 - 08) },
+    Era { names: &["昭和", "昭", "S", "㍼"], offset: 1925, first_day: time::macros::date!(1926 - 12 - 25) },
+    Era { names: &["大正", "大", "T", "㍽"], offset: 1911, first_day: time::macros::date!(1912 - 07 - 30) },
+    Era { names: &["明治", "明", "M", "㍾"], offset: 1867, first_day: time::macros::date!(1868 - 01 - 25) },
 ];
 
 const FORM: &str = "日付を読み取れません。1980年1月2日、1980/1/2、19800102、昭和55年1月2日のように入力してください。";
@@ -44,10 +24,8 @@ const FORM: &str = "日付を読み取れません。1980年1月2日、1980/1/2�
 /// Reads `1980-01-02`, `1980/1/2`, `1980.1.2`, `19800102`, `1980年1月2日`, `昭和55年1月2日`,
 /// `S55.1.2`, `令和元年5月1日`, `5550102` is refused; full width and spaces anywhere are fine.
 pub fn parse(typed: &str) -> Result<Date, &'static str> {
-    let text: String = half_width(typed)
-        .chars()
-        .filter(|c| !c.is_whitespace() && !('\u{200b}'..='\u{200f}').contains(c))
-        .collect();
+    let text: String =
+        half_width(typed).chars().filter(|c| !c.is_whitespace() && !('\u{200b}'..='\u{200f}').contains(c)).collect();
     if text.is_empty() {
         return Err("日付を入力してください。");
     }
@@ -68,9 +46,7 @@ pub fn parse(typed: &str) -> Result<Date, &'static str> {
     if !(1868..=2199).contains(&gregorian) {
         return Err("年は西暦4桁か、元号（令和・平成・昭和など）をつけて入力してください。");
     }
-    let month = u8::try_from(month)
-        .ok()
-        .and_then(|m| Month::try_from(m).ok());
+    let month = u8::try_from(month).ok().and_then(|m| Month::try_from(m).ok());
     let (Some(month), Ok(day)) = (month, u8::try_from(day)) else {
         return Err("月は1～12、日は1～31で入力してください。");
     };
@@ -101,22 +77,12 @@ pub fn parse_birth_date(typed: &str, today: Date) -> Result<Date, &'static str> 
 
 /// `1980-01-02`, the form in requests, forms and files.
 pub fn iso(date: Date) -> String {
-    format!(
-        "{:04}-{:02}-{:02}",
-        date.year(),
-        u8::from(date.month()),
-        date.day()
-    )
+    format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
 /// `1980年01月02日`, as the trained screens show dates.
 pub fn japanese(date: Date) -> String {
-    format!(
-        "{:04}年{:02}月{:02}日",
-        date.year(),
-        u8::from(date.month()),
-        date.day()
-    )
+    format!("{:04}年{:02}月{:02}日", date.year(), u8::from(date.month()), date.day())
 }
 
 /// `昭和55年1月2日`; the first year of an era is 元年.
@@ -128,29 +94,17 @@ pub fn in_era(date: Date) -> String {
         1 => "元".to_owned(),
         n => n.to_string(),
     };
-    format!(
-        "{}{}年{}月{}日",
-        era.names[0],
-        year,
-        u8::from(date.month()),
-        date.day()
-    )
+    format!("{}{}年{}月{}日", era.names[0], year, u8::from(date.month()), date.day())
 }
 
 /// `8月3日(水)`, for receipts and lists where the year is clear.
 pub fn short(date: Date) -> String {
-    format!(
-        "{}月{}日({})",
-        u8::from(date.month()),
-        date.day(),
-        weekday(date)
-    )
+    format!("{}月{}日({})", u8::from(date.month()), date.day(), weekday(date))
 }
 
 /// The weekday in one character.
 pub fn weekday(date: Date) -> &'static str {
-    ["月", "火", "水", "木", "金", "土", "日"]
-        [usize::from(date.weekday().number_days_from_monday())]
+    ["月", "火", "水", "木", "金", "土", "日"][usize::from(date.weekday().number_days_from_monday())]
 }
 
 fn split_era(text: &str) -> (Option<&'static Era>, String) {
@@ -205,19 +159,14 @@ pub mod iso_serde {
     pub mod option {
         use super::{Date, Deserialize, Deserializer, Serializer, de};
 
-        pub fn serialize<S: Serializer>(
-            date: &Option<Date>,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
+        pub fn serialize<S: Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
             match date {
                 Some(date) => super::serialize(date, serializer),
                 None => serializer.serialize_none(),
             }
         }
 
-        pub fn deserialize<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Option<Date>, D::Error> {
+        pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
             Option::<String>::deserialize(deserializer)?
                 .filter(|text| !text.is_empty())
                 .map(|text| crate::days::parse(&text).map_err(de::Error::custom))

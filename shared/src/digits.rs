@@ -37,14 +37,8 @@ mod tests {
 
     #[test]
     fn digits_survive_any_usual_writing() {
-        assert_eq!(
-            only_digits("０９０－１２３４ー５６７８"),
-            Some("09012345678".into())
-        );
-        assert_eq!(
-            only_digits(" (03) 1234-5678\u{200b}"),
-            Some("0312345678".into())
-        );
+        assert_eq!(only_digits("０９０－１２３４ー５６７８"), Some("09012345678".into()));
+        assert_eq!(only_digits(" (03) 1234-5678\u{200b}"), Some("0312345678".into()));
         assert_eq!(only_digits("090x"), None);
     }
 

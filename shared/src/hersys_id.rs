@@ -30,9 +30,9 @@ impl HersysIdError {
         match self {
             Self::Empty => "HER-SYS IDを入力してください。".into(),
             Self::NotDigits => "HER-SYS IDは数字だけで入力してください。".into(),
-            Self::WrongLength(length) => format!(
-                "HER-SYS IDは10桁です。今は{length}桁です。SMSや書面の番号と見比べてください。"
-            ),
+            Self::WrongLength(length) => {
+                format!("HER-SYS IDは10桁です。今は{length}桁です。SMSや書面の番号と見比べてください。")
+            }
             Self::WrongCheckDigit => {
                 "HER-SYS IDに打ちまちがいがあるようです。1桁ずつ見比べて、もう一度入力してください。".into()
             }
@@ -62,9 +62,7 @@ const DAMM: [[u8; 10]; 10] = [
 ];
 
 fn damm(digits: &str) -> u8 {
-    digits.bytes().fold(0, |state, byte| {
-        DAMM[usize::from(state)][usize::from(byte.wrapping_sub(b'0') % 10)]
-    })
+    digits.bytes().fold(0, |state, byte| DAMM[usize::from(state)][usize::from(byte.wrapping_sub(b'0') % 10)])
 }
 
 impl HersysId {
@@ -140,17 +138,8 @@ mod tests {
     #[test]
     fn my_10_a_copied_id_may_carry_spaces_and_full_width_digits() {
         let id = HersysId::from_number(123_456_789);
-        let full_width: String = id
-            .as_str()
-            .chars()
-            .filter_map(|c| char::from_u32(u32::from(c) + 0xfee0))
-            .collect();
-        for typed in [
-            format!(" {id}"),
-            id.spaced(),
-            full_width,
-            format!("{id}\u{3000}"),
-        ] {
+        let full_width: String = id.as_str().chars().filter_map(|c| char::from_u32(u32::from(c) + 0xfee0)).collect();
+        for typed in [format!(" {id}"), id.spaced(), full_width, format!("{id}\u{3000}")] {
             assert_eq!(HersysId::parse(&typed), Ok(id.clone()));
         }
     }

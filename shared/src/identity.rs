@@ -130,36 +130,20 @@ impl IdentityForm {
         if identity.name.is_empty() {
             problems.add("name", "氏名を入力してください（必須）。");
         }
-        identity.kana = problems
-            .check("kana", kana::check_furigana(&self.kana))
-            .unwrap_or_default();
-        identity.birth_on = optional(
-            &self.birth_on,
-            |typed| days::parse_birth_date(typed, today),
-            "birth_on",
-            &mut problems,
-        );
-        identity.received_on =
-            optional(&self.received_on, days::parse, "received_on", &mut problems);
+        identity.kana = problems.check("kana", kana::check_furigana(&self.kana)).unwrap_or_default();
+        identity.birth_on =
+            optional(&self.birth_on, |typed| days::parse_birth_date(typed, today), "birth_on", &mut problems);
+        identity.received_on = optional(&self.received_on, days::parse, "received_on", &mut problems);
         identity.phone = optional(&self.phone, PhoneNumber::parse, "phone", &mut problems);
-        identity.emergency_phone_1 = optional(
-            &self.emergency_phone_1,
-            PhoneNumber::parse,
-            "emergency_phone_1",
-            &mut problems,
-        );
-        identity.emergency_phone_2 = optional(
-            &self.emergency_phone_2,
-            PhoneNumber::parse,
-            "emergency_phone_2",
-            &mut problems,
-        );
+        identity.emergency_phone_1 =
+            optional(&self.emergency_phone_1, PhoneNumber::parse, "emergency_phone_1", &mut problems);
+        identity.emergency_phone_2 =
+            optional(&self.emergency_phone_2, PhoneNumber::parse, "emergency_phone_2", &mut problems);
         identity.mail = optional(&self.mail, MailAddress::parse, "mail", &mut problems)
             .map(|mail| mail.as_str().to_owned())
             .unwrap_or_default();
         identity.postal_code =
-            optional(&self.postal_code, postal_code, "postal_code", &mut problems)
-                .unwrap_or_default();
+            optional(&self.postal_code, postal_code, "postal_code", &mut problems).unwrap_or_default();
         match self.sex.as_str() {
             "" => {}
             code => match Sex::from_code(code) {
@@ -167,28 +151,19 @@ impl IdentityForm {
                 None => problems.add("sex", "性別は男か女を選んでください。"),
             },
         }
-        if problems.is_empty() {
-            Ok(identity)
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(identity) } else { Err(problems) }
     }
 }
 
 impl From<&Identity> for IdentityForm {
     fn from(identity: &Identity) -> Self {
-        let phone = |number: &Option<PhoneNumber>| {
-            number.as_ref().map(ToString::to_string).unwrap_or_default()
-        };
+        let phone = |number: &Option<PhoneNumber>| number.as_ref().map(ToString::to_string).unwrap_or_default();
         let day = |date: Option<Date>| date.map(days::iso).unwrap_or_default();
         Self {
             kana: identity.kana.clone(),
             name: identity.name.clone(),
             birth_on: day(identity.birth_on),
-            sex: identity
-                .sex
-                .map(|sex| sex.code().to_owned())
-                .unwrap_or_default(),
+            sex: identity.sex.map(|sex| sex.code().to_owned()).unwrap_or_default(),
             nationality: identity.nationality.clone(),
             postal_code: identity.postal_code.clone(),
             address: identity.address.clone(),
@@ -236,18 +211,9 @@ mod tests {
 
     #[test]
     fn idr_02_a_name_is_enough() {
-        let form = IdentityForm {
-            name: "山田 太郎".into(),
-            ..Default::default()
-        };
+        let form = IdentityForm { name: "山田 太郎".into(), ..Default::default() };
         assert_eq!(form.check(TODAY).unwrap().name, "山田 太郎");
-        assert!(
-            IdentityForm::default()
-                .check(TODAY)
-                .unwrap_err()
-                .of("name")
-                .is_some()
-        );
+        assert!(IdentityForm::default().check(TODAY).unwrap_err().of("name").is_some());
     }
 
     #[test]
@@ -263,15 +229,7 @@ mod tests {
             ..Default::default()
         };
         let problems = form.check(TODAY).unwrap_err();
-        for field in [
-            "name",
-            "kana",
-            "birth_on",
-            "phone",
-            "postal_code",
-            "mail",
-            "sex",
-        ] {
+        for field in ["name", "kana", "birth_on", "phone", "postal_code", "mail", "sex"] {
             assert!(problems.of(field).is_some(), "{field}");
         }
     }

@@ -64,9 +64,8 @@ pub fn search_key(text: &str) -> String {
 /// Checks a フリガナ field and returns it in full-width katakana. Empty is allowed.
 pub fn check_furigana(typed: &str) -> Result<String, &'static str> {
     let kana = to_katakana(typed);
-    let readable = kana.chars().all(|c| {
-        matches!(c, '\u{30a1}'..='\u{30fe}' | ' ' | '.' | '\'' | '-') || c.is_ascii_alphabetic()
-    });
+    let readable =
+        kana.chars().all(|c| matches!(c, '\u{30a1}'..='\u{30fe}' | ' ' | '.' | '\'' | '-') || c.is_ascii_alphabetic());
     if !readable {
         return Err("フリガナはカタカナ（ひらがな・半角カナでも可）で入力してください。");
     }
@@ -91,10 +90,8 @@ fn voice(out: &mut String, voiced: fn(char) -> Option<char>) {
 
 fn dakuten(c: char) -> Option<char> {
     match c {
-        'カ' | 'キ' | 'ク' | 'ケ' | 'コ' | 'サ' | 'シ' | 'ス' | 'セ' | 'ソ' | 'タ' | 'チ'
-        | 'ツ' | 'テ' | 'ト' | 'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ' => {
-            char::from_u32(u32::from(c) + 1)
-        }
+        'カ' | 'キ' | 'ク' | 'ケ' | 'コ' | 'サ' | 'シ' | 'ス' | 'セ' | 'ソ' | 'タ' | 'チ' | 'ツ' | 'テ' | 'ト'
+        | 'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ' => char::from_u32(u32::from(c) + 1),
         'ウ' => Some('ヴ'),
         'ワ' => Some('ヷ'),
         'ヲ' => Some('ヺ'),
@@ -117,12 +114,8 @@ mod tests {
 
     #[test]
     fn lst_04_any_kana_becomes_full_width_katakana() {
-        for typed in [
-            "やまだ　たろう",
-            "ﾔﾏﾀﾞ ﾀﾛｳ",
-            "ヤマタ\u{3099} タロウ",
-            " ヤマダ  タロウ ",
-        ] {
+        for typed in ["やまだ　たろう", "ﾔﾏﾀﾞ ﾀﾛｳ", "ヤマタ\u{3099} タロウ", " ヤマダ  タロウ "]
+        {
             assert_eq!(to_katakana(typed), "ヤマダ タロウ");
         }
         assert_eq!(to_katakana("ﾊﾟｰｸ"), "パーク");

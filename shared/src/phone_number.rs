@@ -13,7 +13,8 @@ pub struct PhoneNumber(String);
 
 impl PhoneNumber {
     pub fn parse(typed: &str) -> Result<Self, &'static str> {
-        const FORM: &str = "電話番号は0から始まる10桁か11桁の数字で入力してください（ハイフンはあってもなくてもかまいません）。";
+        const FORM: &str =
+            "電話番号は0から始まる10桁か11桁の数字で入力してください（ハイフンはあってもなくてもかまいません）。";
         let half_width = crate::digits::half_width(typed);
         let domestic = match half_width.trim().strip_prefix("+81") {
             Some(rest) => format!("0{}", rest.trim_start_matches(['-', ' ', '0'])),
@@ -33,10 +34,7 @@ impl PhoneNumber {
 
     /// Whether SMS can reach it (070, 080, 090; the 060 range opens in 2026).
     pub fn is_mobile(&self) -> bool {
-        self.0.len() == 11
-            && ["060", "070", "080", "090"]
-                .iter()
-                .any(|prefix| self.0.starts_with(prefix))
+        self.0.len() == 11 && ["060", "070", "080", "090"].iter().any(|prefix| self.0.starts_with(prefix))
     }
 
     /// `+81…` as telephone providers want it.
@@ -83,31 +81,16 @@ mod tests {
 
     #[test]
     fn usual_writings_mean_the_same_number() {
-        for typed in [
-            "090-1234-5678",
-            "０９０ー１２３４ー５６７８",
-            "+81 90 1234 5678",
-            "+81-090-1234-5678",
-            "(090)12345678",
-        ] {
-            assert_eq!(
-                PhoneNumber::parse(typed).unwrap().as_str(),
-                "09012345678",
-                "{typed}"
-            );
+        for typed in
+            ["090-1234-5678", "０９０ー１２３４ー５６７８", "+81 90 1234 5678", "+81-090-1234-5678", "(090)12345678"]
+        {
+            assert_eq!(PhoneNumber::parse(typed).unwrap().as_str(), "09012345678", "{typed}");
         }
     }
 
     #[test]
     fn what_cannot_be_dialled_gets_a_sentence() {
-        for typed in [
-            "",
-            "12345",
-            "9012345678",
-            "0901234567890",
-            "001-81-90",
-            "090-abcd-5678",
-        ] {
+        for typed in ["", "12345", "9012345678", "0901234567890", "001-81-90", "090-abcd-5678"] {
             assert!(PhoneNumber::parse(typed).is_err(), "{typed}");
         }
     }

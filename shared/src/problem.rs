@@ -18,10 +18,7 @@ pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
     pub fn add(&mut self, field: &str, message: impl Into<String>) {
-        self.0.push(Problem {
-            field: field.to_owned(),
-            message: message.into(),
-        });
+        self.0.push(Problem { field: field.to_owned(), message: message.into() });
     }
 
     /// Keeps the value of a successful check and notes the sentence of a failed one.
@@ -41,9 +38,6 @@ impl Problems {
 
     /// The sentence that belongs beside `field`, if there is one.
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|problem| problem.field == field)
-            .map(|problem| problem.message.as_str())
+        self.0.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
     }
 }

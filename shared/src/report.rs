@@ -60,16 +60,10 @@ impl Report {
         let temperature = problems.check("temperature", Temperature::from_tenths(self.temperature));
         let spo2 = problems.check("spo2", self.spo2.map(Spo2::from_percent).transpose());
         if self.note.chars().count() > MAX_NOTE {
-            problems.add(
-                "note",
-                format!("自由記述は{MAX_NOTE}文字までにしてください。"),
-            );
+            problems.add("note", format!("自由記述は{MAX_NOTE}文字までにしてください。"));
         }
         if self.report_id.is_nil() {
-            problems.add(
-                "report_id",
-                "報告の番号がありません。画面を読み込み直してください。",
-            );
+            problems.add("report_id", "報告の番号がありません。画面を読み込み直してください。");
         }
         match (temperature, spo2, problems.is_empty()) {
             (Some(temperature), Some(spo2), true) => Ok(CheckedReport {
@@ -101,26 +95,12 @@ pub fn check_symptoms<'a>(
         Some(set) => {
             problems.check("symptoms", set.check(&report.symptoms));
         }
-        None => problems.add(
-            "symptoms",
-            "症状の一覧が新しくなりました。画面を読み込み直してください。",
-        ),
+        None => problems.add("symptoms", "症状の一覧が新しくなりました。画面を読み込み直してください。"),
     }
-    if report
-        .emergency_signs
-        .iter()
-        .any(|key| signs.iter().all(|sign| sign.key != *key))
-    {
-        problems.add(
-            "emergency_signs",
-            "緊急の症状の一覧が新しくなりました。画面を読み込み直してください。",
-        );
+    if report.emergency_signs.iter().any(|key| signs.iter().all(|sign| sign.key != *key)) {
+        problems.add("emergency_signs", "緊急の症状の一覧が新しくなりました。画面を読み込み直してください。");
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// Values that are possible but so rare that the person is asked once whether they were meant.
@@ -128,10 +108,7 @@ pub fn check_symptoms<'a>(
 pub fn implausible(temperature: Temperature, spo2: Option<Spo2>) -> Vec<String> {
     let mut questions = Vec::new();
     if temperature.is_implausible() {
-        questions.push(format!(
-            "体温 {}℃ でまちがいありませんか？",
-            temperature.display()
-        ));
+        questions.push(format!("体温 {}℃ でまちがいありませんか？", temperature.display()));
     }
     if let Some(spo2) = spo2.filter(|spo2| spo2.is_implausible()) {
         questions.push(format!(
@@ -170,10 +147,7 @@ mod tests {
     fn my_18_rare_values_ask_back() {
         let temperature = |t| Temperature::from_tenths(t).unwrap();
         assert_eq!(implausible(temperature(365), None).len(), 0);
-        assert_eq!(
-            implausible(temperature(345), Spo2::from_percent(80).ok()).len(),
-            2
-        );
+        assert_eq!(implausible(temperature(345), Spo2::from_percent(80).ok()).len(), 2);
     }
 
     proptest! {

@@ -119,15 +119,8 @@ mod tests {
     use super::*;
 
     fn set() -> SymptomSet {
-        let symptom = |key: &str| Symptom {
-            key: key.into(),
-            label: key.into(),
-        };
-        SymptomSet {
-            kind: CaseKind::Contact,
-            version: 1,
-            symptoms: vec![symptom("cough"), symptom("other")],
-        }
+        let symptom = |key: &str| Symptom { key: key.into(), label: key.into() };
+        SymptomSet { kind: CaseKind::Contact, version: 1, symptoms: vec![symptom("cough"), symptom("other")] }
     }
 
     #[test]

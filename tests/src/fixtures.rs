@@ -67,7 +67,8 @@ impl Fixtures {
         let other_clinic = office(OrganizationKind::MedicalInstitution, "もみじ病院", Some(&other_center), "11").await;
         let follow_up = office(OrganizationKind::FollowUp, "みどり県医師会", Some(&center), "11").await;
         let accommodation = office(OrganizationKind::Accommodation, "ホテル療養", Some(&center), "11").await;
-        let information_center = office(OrganizationKind::InformationCenter, "感染症情報センター", Some(&head_office), "11").await;
+        let information_center =
+            office(OrganizationKind::InformationCenter, "感染症情報センター", Some(&head_office), "11").await;
         let far_head_office = office(OrganizationKind::HeadOffice, "とおい県調整本部", None, "47").await;
         let far_center = office(OrganizationKind::HealthCenter, "とおい保健所", Some(&far_head_office), "47").await;
         Self {
@@ -144,7 +145,14 @@ pub struct Somebody {
 
 impl Somebody {
     pub fn patient(name: &'static str, kana: &'static str) -> Self {
-        Self { name, kana, birth_on: date!(1980 - 01 - 02), kind: CaseKind::Patient, observed_from: None, observed_until: None }
+        Self {
+            name,
+            kana,
+            birth_on: date!(1980 - 01 - 02),
+            kind: CaseKind::Patient,
+            observed_from: None,
+            observed_until: None,
+        }
     }
 
     pub fn contact(name: &'static str, kana: &'static str) -> Self {
@@ -242,7 +250,17 @@ impl Visitor {
 
 /// A well-formed report of a patient with nothing wrong, as JSON to be changed.
 pub fn report(person_id: &str) -> serde_json::Value {
-    let symptoms = ["cough", "runny_nose", "fatigue", "breathlessness", "nausea", "diarrhea", "consciousness", "no_appetite", "no_urine"];
+    let symptoms = [
+        "cough",
+        "runny_nose",
+        "fatigue",
+        "breathlessness",
+        "nausea",
+        "diarrhea",
+        "consciousness",
+        "no_appetite",
+        "no_urine",
+    ];
     serde_json::json!({
         "report_id": Uuid::new_v4(),
         "person_id": person_id,

@@ -59,25 +59,15 @@ impl SmtpServer {
 
     /// A server that takes mail only after AUTH PLAIN.
     pub async fn start_with_password(user: &'static str, password: &'static str) -> Self {
-        Self::with(Desk {
-            credentials: Some((user, password)),
-            ..Desk::default()
-        })
-        .await
+        Self::with(Desk { credentials: Some((user, password)), ..Desk::default() }).await
     }
 
     async fn with(desk: Desk) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .expect("a free port");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let desk = Arc::new(desk);
         let running = Mutex::new(Some(tokio::spawn(accept(listener, desk.clone()))));
-        Self {
-            address,
-            desk,
-            running,
-        }
+        Self { address, desk, running }
     }
 
     /// For `HERSYS_SMTP_URL`.
@@ -115,11 +105,7 @@ impl SmtpServer {
 
     /// From now on answers mail for `recipient` with `reply`, e.g. `451 4.3.0 Try again later`.
     pub fn refuse(&self, recipient: &str, reply: &'static str) {
-        self.desk
-            .refusals
-            .lock()
-            .expect("not poisoned")
-            .insert(recipient.to_owned(), reply);
+        self.desk.refusals.lock().expect("not poisoned").insert(recipient.to_owned(), reply);
     }
 
     /// Takes mail for everybody again.
@@ -142,8 +128,7 @@ impl SmtpServer {
         socket.set_reuseaddr(true).expect("a socket option");
         socket.bind(self.address).expect("the same port");
         let listener = socket.listen(64).expect("a listener");
-        *self.running.lock().expect("not poisoned") =
-            Some(tokio::spawn(accept(listener, self.desk.clone())));
+        *self.running.lock().expect("not poisoned") = Some(tokio::spawn(accept(listener, self.desk.clone())));
     }
 
     fn arrived(&self) -> std::sync::MutexGuard<'_, VecDeque<Mail>> {
@@ -189,16 +174,8 @@ async fn converse(stream: TcpStream, desk: Arc<Desk>) -> std::io::Result<()> {
         let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
         match command.to_ascii_uppercase().as_str() {
             "EHLO" => {
-                let auth = if desk.credentials.is_some() {
-                    "250-AUTH PLAIN\r\n"
-                } else {
-                    ""
-                };
-                say(
-                    &mut stream,
-                    &format!("250-mail.test\r\n{auth}250-8BITMIME\r\n250 SMTPUTF8"),
-                )
-                .await?;
+                let auth = if desk.credentials.is_some() { "250-AUTH PLAIN\r\n" } else { "" };
+                say(&mut stream, &format!("250-mail.test\r\n{auth}250-8BITMIME\r\n250 SMTPUTF8")).await?;
             }
             "HELO" | "NOOP" => say(&mut stream, "250 2.0.0 OK").await?,
             "RSET" => {
@@ -207,34 +184,20 @@ async fn converse(stream: TcpStream, desk: Arc<Desk>) -> std::io::Result<()> {
             }
             "QUIT" => return say(&mut stream, "221 2.0.0 Bye").await,
             "AUTH" => {
-                trusted = desk
-                    .credentials
-                    .is_some_and(|expected| proves(rest, expected));
-                let reply = if trusted {
-                    "235 2.7.0 Welcome"
-                } else {
-                    "535 5.7.8 Authentication credentials invalid"
-                };
+                trusted = desk.credentials.is_some_and(|expected| proves(rest, expected));
+                let reply = if trusted { "235 2.7.0 Welcome" } else { "535 5.7.8 Authentication credentials invalid" };
                 say(&mut stream, reply).await?;
             }
             "MAIL" if !trusted => say(&mut stream, "530 5.7.0 Authentication required").await?,
             "MAIL" => {
-                envelope = Envelope {
-                    from: address(rest),
-                    to: Vec::new(),
-                };
+                envelope = Envelope { from: address(rest), to: Vec::new() };
                 say(&mut stream, "250 2.1.0 OK").await?;
             }
             "RCPT" if envelope.from.is_none() => say(&mut stream, "503 5.5.1 MAIL first").await?,
             "RCPT" => {
                 *desk.recipients_named.lock().expect("not poisoned") += 1;
                 let to = address(rest).unwrap_or_default();
-                let refusal = desk
-                    .refusals
-                    .lock()
-                    .expect("not poisoned")
-                    .get(&to)
-                    .copied();
+                let refusal = desk.refusals.lock().expect("not poisoned").get(&to).copied();
                 if refusal.is_none() {
                     envelope.to.push(to);
                 }
@@ -245,10 +208,7 @@ async fn converse(stream: TcpStream, desk: Arc<Desk>) -> std::io::Result<()> {
                 say(&mut stream, "354 Go ahead").await?;
                 let content = read_content(&mut stream).await?;
                 for to in std::mem::take(&mut envelope).to {
-                    desk.arrived
-                        .lock()
-                        .expect("not poisoned")
-                        .push_back(read(&content, to));
+                    desk.arrived.lock().expect("not poisoned").push_back(read(&content, to));
                 }
                 desk.arrival.notify_waiters();
                 say(&mut stream, "250 2.0.0 Queued").await?;
@@ -283,43 +243,25 @@ async fn read_content(stream: &mut BufStream<TcpStream>) -> std::io::Result<Vec<
 /// `FROM:<taro@example.jp> BODY=8BITMIME` → `taro@example.jp`
 fn address(rest: &str) -> Option<String> {
     let (_, after) = rest.split_once('<')?;
-    after
-        .rsplit_once('>')
-        .map(|(address, _)| address.to_owned())
+    after.rsplit_once('>').map(|(address, _)| address.to_owned())
 }
 
 /// `PLAIN AHVzZXIAcGFzc3dvcmQ=`
 fn proves(rest: &str, (user, password): (&str, &str)) -> bool {
-    let initial = rest
-        .split_once(' ')
-        .map(|(_, initial)| initial)
-        .unwrap_or_default();
-    STANDARD
-        .decode(initial)
-        .is_ok_and(|said| said == format!("\0{user}\0{password}").into_bytes())
+    let initial = rest.split_once(' ').map(|(_, initial)| initial).unwrap_or_default();
+    STANDARD.decode(initial).is_ok_and(|said| said == format!("\0{user}\0{password}").into_bytes())
 }
 
 fn read(content: &[u8], to: String) -> Mail {
     let message = MessageParser::default().parse(content).expect("a mail");
-    let from = message
-        .from()
-        .and_then(|from| from.first())
-        .expect("a sender");
+    let from = message.from().and_then(|from| from.first()).expect("a sender");
     let address = from.address().unwrap_or_default();
     Mail {
-        from: from
-            .name()
-            .map_or_else(|| address.to_owned(), |name| format!("{name} <{address}>")),
+        from: from.name().map_or_else(|| address.to_owned(), |name| format!("{name} <{address}>")),
         to,
         subject: message.subject().unwrap_or_default().to_owned(),
-        text: message
-            .body_text(0)
-            .unwrap_or_default()
-            .replace("\r\n", "\n"),
+        text: message.body_text(0).unwrap_or_default().replace("\r\n", "\n"),
         message_id: message.message_id().unwrap_or_default().to_owned(),
-        auto_submitted: message
-            .header("Auto-Submitted")
-            .and_then(|value| value.as_text())
-            .map(str::to_owned),
+        auto_submitted: message.header("Auto-Submitted").and_then(|value| value.as_text()).map(str::to_owned),
     }
 }

@@ -63,7 +63,9 @@ impl Stage {
 
     /// Plays `tests/e2e/journeys/<name>.mjs`; its output is shown when it fails.
     pub async fn play(self, name: &str) {
-        let env = |key: &str| std::env::var(key).unwrap_or_else(|_| panic!("{key} is not set: run the tests by `cargo xtask test`"));
+        let env = |key: &str| {
+            std::env::var(key).unwrap_or_else(|_| panic!("{key} is not set: run the tests by `cargo xtask test`"))
+        };
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e");
         let journey = tokio::process::Command::new(env("HERSYS_TEST_NODE"))
             .arg(folder.join("journeys").join(format!("{name}.mjs")))
@@ -105,7 +107,9 @@ async fn cast(app: &App, fixtures: &Fixtures) -> Value {
         }));
     }
     let contact = Somebody::contact("佐藤 次郎", "サトウ ジロウ").enter(app, &fixtures.center, &fixtures.clinic).await;
-    people.push(json!({ "name": "佐藤 次郎", "born": "1980-01-02", "hersysId": contact.hersys_id, "caseId": contact.case_id }));
+    people.push(
+        json!({ "name": "佐藤 次郎", "born": "1980-01-02", "hersysId": contact.hersys_id, "caseId": contact.case_id }),
+    );
     let staff = |office: &Office| json!({ "signInId": office.sign_in_id, "password": PASSWORD, "phone": office.phone, "name": office.name });
     json!({
         "people": people,
@@ -129,18 +133,27 @@ struct Advance {
 
 async fn open_side_door(door: SideDoor) -> String {
     let router = Router::new()
-        .route("/mail/next", get(async |State(door): State<Arc<SideDoor>>| {
-            let mail = door.smtp.next_mail().await;
-            Json(json!({ "to": mail.to, "subject": mail.subject, "text": mail.text }))
-        }))
-        .route("/advance", post(async |State(door): State<Arc<SideDoor>>, Query(by): Query<Advance>| {
-            door.app.clock.advance(Duration::seconds(by.seconds));
-            "moved on"
-        }))
-        .route("/observations", get(async |State(door): State<Arc<SideDoor>>| {
-            let count: i64 = sql("select count(*) from observation").scalar(&door.app.db).await.expect("a count");
-            Json(json!({ "count": count }))
-        }))
+        .route(
+            "/mail/next",
+            get(async |State(door): State<Arc<SideDoor>>| {
+                let mail = door.smtp.next_mail().await;
+                Json(json!({ "to": mail.to, "subject": mail.subject, "text": mail.text }))
+            }),
+        )
+        .route(
+            "/advance",
+            post(async |State(door): State<Arc<SideDoor>>, Query(by): Query<Advance>| {
+                door.app.clock.advance(Duration::seconds(by.seconds));
+                "moved on"
+            }),
+        )
+        .route(
+            "/observations",
+            get(async |State(door): State<Arc<SideDoor>>| {
+                let count: i64 = sql("select count(*) from observation").scalar(&door.app.db).await.expect("a count");
+                Json(json!({ "count": count }))
+            }),
+        )
         .with_state(Arc::new(door));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address: SocketAddr = listener.local_addr().expect("an address");

@@ -85,8 +85,5 @@ impl World {
 
 /// The first run of six digits in a text.
 pub fn six_digits(text: &str) -> String {
-    text.split(|c: char| !c.is_ascii_digit())
-        .find(|run| run.len() == 6)
-        .expect("six digits in the message")
-        .to_owned()
+    text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).expect("six digits in the message").to_owned()
 }

@@ -47,7 +47,9 @@ impl Server {
         let base = output
             .lines()
             .map_while(Result::ok)
-            .find_map(|line| line.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).map(str::to_owned))
+            .find_map(|line| {
+                line.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).map(str::to_owned)
+            })
             .expect("the program prints its address");
         Self { process, base: base.trim_end_matches('/').to_owned() }
     }
@@ -124,7 +126,9 @@ async fn prepare(database: &TestDatabase) -> Vec<(String, String)> {
         let now = app.clock.now();
         let mut tx = app.db.begin().await.expect("a transaction");
         patient::store::insert_account(&mut tx, account_id, "x@example.jp", "", now).await.expect("an account");
-        patient::store::insert_person(&mut tx, account_id, person_id, case.case_id, "太郎", now).await.expect("a person");
+        patient::store::insert_person(&mut tx, account_id, person_id, case.case_id, "太郎", now)
+            .await
+            .expect("a person");
         patient::store::insert_session(&mut tx, token.hash(), account_id, now, now + time::Duration::days(1))
             .await
             .expect("a session");

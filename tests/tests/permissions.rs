@@ -88,7 +88,8 @@ fn expected(guard: Guard, actor: Actor, within: bool) -> Verdict {
 /// A case that each kind of organisation in the first prefecture has a relation to, and one far away.
 async fn cases(world: &World) -> (Uuid, Uuid) {
     let offices = &world.fixtures;
-    let near = Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.clinic).await;
+    let near =
+        Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.clinic).await;
     for office in offices.of_each_kind() {
         sql("insert into case_relation (case_id, organization_id, relation, created_at) values ($1, $2, $3, $4)
              on conflict do nothing")
@@ -139,7 +140,9 @@ async fn every_route_answers_by_the_policy(world: World) {
         for (actor, visitor) in &actors {
             for (within, case_id) in [(true, near), (false, far)] {
                 // A copy each: one route's sign-out must not sign the next one out.
-                if route.path.ends_with("sign-out") || (route.path.ends_with("/session") && route.method == Method::DELETE) {
+                if route.path.ends_with("sign-out")
+                    || (route.path.ends_with("/session") && route.method == Method::DELETE)
+                {
                     continue;
                 }
                 let answer = ask(&mut visitor.clone(), &route, case_id).await;
@@ -151,7 +154,10 @@ async fn every_route_answers_by_the_policy(world: World) {
                     // Signed in, but the request itself lacks what it needs to say 'current password wrong'.
                     || (route.guard == Guard::Patient && meant == Verdict::Open && met == Verdict::NotFound);
                 if !fits {
-                    wrong.push(format!("{} {} as {actor:?}, within reach: {within}: {met:?} instead of {meant:?}", route.method, route.path));
+                    wrong.push(format!(
+                        "{} {} as {actor:?}, within reach: {within}: {met:?} instead of {meant:?}",
+                        route.method, route.path
+                    ));
                 }
             }
         }
@@ -170,7 +176,8 @@ async fn pages_show_only_the_item_groups_of_the_policy(world: World) {
         .run(&world.app.db)
         .await
         .unwrap();
-    let hersys_id: String = sql("select hersys_id from cases where case_id = $1").bind(near).scalar(&world.app.db).await.unwrap();
+    let hersys_id: String =
+        sql("select hersys_id from cases where case_id = $1").bind(near).scalar(&world.app.db).await.unwrap();
     let mut patient = world.visitor().as_patient(&world, "taro@example.jp").await;
     let person = patient.link("太郎", "1980-01-02", &hersys_id).await;
     let mut telling = report(&person);
@@ -181,7 +188,9 @@ async fn pages_show_only_the_item_groups_of_the_policy(world: World) {
     for office in world.fixtures.of_each_kind() {
         let visitor = world.visitor().as_staff(&world, office).await;
         for route in hersys::App::routes().table {
-            if !matches!(route.guard, Guard::Case(..) | Guard::Scope | Guard::Staff | Guard::Registrar) || route.path.ends_with("sign-out") {
+            if !matches!(route.guard, Guard::Case(..) | Guard::Scope | Guard::Staff | Guard::Registrar)
+                || route.path.ends_with("sign-out")
+            {
                 continue;
             }
             let answer = ask(&mut visitor.clone(), &route, near).await;
@@ -189,7 +198,13 @@ async fn pages_show_only_the_item_groups_of_the_policy(world: World) {
                 if answer.body.contains(mark) {
                     seen += 1;
                     let level = policy::level(office.kind, group, &[relation(office.kind)]);
-                    assert!(level >= Level::Read, "{} {} shows {group:?} to {:?}", route.method, route.path, office.kind);
+                    assert!(
+                        level >= Level::Read,
+                        "{} {} shows {group:?} to {:?}",
+                        route.method,
+                        route.path,
+                        office.kind
+                    );
                 }
             }
         }

@@ -33,11 +33,8 @@ on_both_databases!(
 );
 
 async fn ask_for_code(visitor: &mut Visitor, mail: &str, purpose: &str) -> String {
-    let sent = visitor
-        .post_json("/api/patient/codes", &json!({ "mail": mail, "purpose": purpose }))
-        .await
-        .expect(202)
-        .json();
+    let sent =
+        visitor.post_json("/api/patient/codes", &json!({ "mail": mail, "purpose": purpose })).await.expect(202).json();
     assert_eq!((sent["resend_after"].as_u64(), sent["expires_in"].as_u64()), (Some(60), Some(600)));
     sent["ticket"].as_str().unwrap().to_owned()
 }
@@ -85,7 +82,8 @@ async fn the_answer_never_tells_whether_an_address_has_an_account(world: World) 
     for purpose in ["registration", "password_reset"] {
         let mut shapes = Vec::new();
         for mail in ["taro@example.jp", "nobody@example.jp"] {
-            let answer = visitor.post_json("/api/patient/codes", &json!({ "mail": mail, "purpose": purpose })).await.expect(202);
+            let answer =
+                visitor.post_json("/api/patient/codes", &json!({ "mail": mail, "purpose": purpose })).await.expect(202);
             let mut body = answer.json();
             body["ticket"] = json!("");
             shapes.push((answer.status, body));
@@ -108,10 +106,7 @@ async fn an_account_needs_the_confirmed_code(world: World) {
     let ticket = ask_for_code(&mut visitor, "taro@example.jp", "registration").await;
     let refusal = visitor.post_json("/api/patient/account", &new_account(&ticket)).await.expect(410).refusal();
     assert_eq!(refusal.code, ErrorCode::CodeExpired);
-    visitor
-        .post_json("/api/patient/account", &new_account(&uuid::Uuid::new_v4().to_string()))
-        .await
-        .expect(410);
+    visitor.post_json("/api/patient/account", &new_account(&uuid::Uuid::new_v4().to_string())).await.expect(410);
 }
 
 /// MY-05: a wrong code is an error; five tries end it.
@@ -198,7 +193,10 @@ async fn passwords_follow_the_rules(world: World) {
         ("Patient-1", "Patient-2", "password_repeated"),
     ] {
         let refusal = visitor
-            .post_json("/api/patient/account", &json!({ "ticket": ticket, "password": password, "password_repeated": repeated }))
+            .post_json(
+                "/api/patient/account",
+                &json!({ "ticket": ticket, "password": password, "password_repeated": repeated }),
+            )
             .await
             .expect(422)
             .refusal();
@@ -226,8 +224,10 @@ async fn a_forgotten_password_is_replaced_and_ends_other_sessions(world: World) 
 
 async fn a_password_is_changed_by_the_current_one(world: World) {
     let mut visitor = world.visitor().as_patient(&world, "taro@example.jp").await;
-    let change = |current: &str| json!({ "current": current, "password": "Brand-new-1", "password_repeated": "Brand-new-1" });
-    let refusal = visitor.put_json("/api/patient/account/password", &change("Wrong-pass-1")).await.expect(422).refusal();
+    let change =
+        |current: &str| json!({ "current": current, "password": "Brand-new-1", "password_repeated": "Brand-new-1" });
+    let refusal =
+        visitor.put_json("/api/patient/account/password", &change("Wrong-pass-1")).await.expect(422).refusal();
     assert_eq!(refusal.problems[0].field, "current");
     visitor.put_json("/api/patient/account/password", &change("Patient-1")).await.expect(204);
     world.visitor().put_json("/api/patient/account/password", &change("Patient-1")).await.expect(401);
@@ -235,7 +235,11 @@ async fn a_password_is_changed_by_the_current_one(world: World) {
 
 async fn an_address_is_changed_by_a_code_to_the_new_one(world: World) {
     let mut visitor = world.visitor().as_patient(&world, "old@example.jp").await;
-    world.visitor().post_json("/api/patient/codes", &json!({ "mail": "new@example.jp", "purpose": "mail_change" })).await.expect(401);
+    world
+        .visitor()
+        .post_json("/api/patient/codes", &json!({ "mail": "new@example.jp", "purpose": "mail_change" }))
+        .await
+        .expect(401);
     let ticket = ask_for_code(&mut visitor, "new@example.jp", "mail_change").await;
     let mail = world.next_mail().await;
     assert_eq!(mail.to, "new@example.jp");
@@ -271,7 +275,8 @@ async fn wrong_passwords_are_slowed_down(world: World) {
 /// MY-09, MY-10, MY-12, MY-13: forgiving input; the name stays as it was typed.
 async fn a_person_is_linked_by_id_and_birth_date(world: World) {
     let offices = &world.fixtures;
-    let taro = Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.center).await;
+    let taro =
+        Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.center).await;
     let mut visitor = world.visitor().as_patient(&world, "taro@example.jp").await;
     let typed = format!(" {} ", taro.hersys_id.spaced());
     visitor.link("やまだ たろう", "昭和５５年１月２日", &typed).await;
@@ -287,19 +292,27 @@ async fn a_person_is_linked_by_id_and_birth_date(world: World) {
 /// MY-09, MY-11
 async fn a_typing_error_is_told_apart_from_a_mismatch(world: World) {
     let offices = &world.fixtures;
-    let taro = Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.center).await;
+    let taro =
+        Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.center).await;
     let mut visitor = world.visitor().as_patient(&world, "taro@example.jp").await;
     let mistyped = other_than(taro.hersys_id.as_str());
-    let person = |birth_date: &str, hersys_id: &str| json!({ "name": "山田", "birth_date": birth_date, "hersys_id": hersys_id });
+    let person =
+        |birth_date: &str, hersys_id: &str| json!({ "name": "山田", "birth_date": birth_date, "hersys_id": hersys_id });
     for _ in 0..8 {
-        let refusal = visitor.post_json("/api/patient/people", &person("1980-01-02", &mistyped)).await.expect(422).refusal();
+        let refusal =
+            visitor.post_json("/api/patient/people", &person("1980-01-02", &mistyped)).await.expect(422).refusal();
         assert_eq!(refusal.problems[0].field, "hersys_id", "a typing error never counts as a wrong pair");
     }
-    let refusal = visitor.post_json("/api/patient/people", &person("1980-02-01", taro.hersys_id.as_str())).await.expect(409).refusal();
+    let refusal = visitor
+        .post_json("/api/patient/people", &person("1980-02-01", taro.hersys_id.as_str()))
+        .await
+        .expect(409)
+        .refusal();
     assert_eq!(refusal.code, ErrorCode::Mismatch);
     assert!(refusal.message.contains("保健所"));
     let nobody = HersysId::from_number(5);
-    let refusal = visitor.post_json("/api/patient/people", &person("1980-01-02", nobody.as_str())).await.expect(409).refusal();
+    let refusal =
+        visitor.post_json("/api/patient/people", &person("1980-01-02", nobody.as_str())).await.expect(409).refusal();
     assert_eq!(refusal.code, ErrorCode::Mismatch, "an unknown ID looks the same as a wrong birth date");
     let refusal = visitor
         .post_json("/api/patient/people", &json!({ "name": " ", "birth_date": "55年", "hersys_id": "" }))
@@ -312,7 +325,8 @@ async fn a_typing_error_is_told_apart_from_a_mismatch(world: World) {
 /// MY-09: five wrong pairs lock linking for the account for an hour.
 async fn five_wrong_pairs_lock_linking_for_an_hour(world: World) {
     let offices = &world.fixtures;
-    let taro = Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.center).await;
+    let taro =
+        Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.center).await;
     let mut visitor = world.visitor().as_patient(&world, "taro@example.jp").await;
     let person = |birth_date: &str| json!({ "name": "山田", "birth_date": birth_date, "hersys_id": taro.hersys_id });
     for _ in 0..4 {
@@ -328,7 +342,8 @@ async fn five_wrong_pairs_lock_linking_for_an_hour(world: World) {
 /// C-01: the number is no secret, so guessing at it is noticed by the health centre.
 async fn an_id_guessed_at_from_many_accounts_alarms_its_center(world: World) {
     let offices = &world.fixtures;
-    let taro = Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.center).await;
+    let taro =
+        Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.center).await;
     let mut staff = world.visitor().as_staff(&world, &offices.center).await;
     for account in 0..3 {
         staff.get("/staff/").await.expect(200).hides("照合");
@@ -345,21 +360,25 @@ async fn an_id_guessed_at_from_many_accounts_alarms_its_center(world: World) {
 async fn one_account_links_the_whole_family(world: World) {
     let offices = &world.fixtures;
     let mut visitor = world.visitor().as_patient(&world, "family@example.jp").await;
-    for (name, born) in [("父", date!(1980 - 01 - 02)), ("母", date!(1982 - 03 - 04)), ("子", date!(2015 - 05 - 06))] {
-        let case = Somebody::patient(name, "ヤマダ").born(born).enter(&world.app, &offices.center, &offices.clinic).await;
+    for (name, born) in [("父", date!(1980 - 01 - 02)), ("母", date!(1982 - 03 - 04)), ("子", date!(2015 - 05 - 06))]
+    {
+        let case =
+            Somebody::patient(name, "ヤマダ").born(born).enter(&world.app, &offices.center, &offices.clinic).await;
         visitor.link(name, &hersys_shared::days::iso(born), case.hersys_id.as_str()).await;
     }
     let household = visitor.get("/api/patient/household").await.json();
     let names: Vec<_> = household["people"].as_array().unwrap().iter().map(|person| person["name"].clone()).collect();
     assert_eq!(names, ["父", "母", "子"]);
-    let stranger = world.visitor().as_patient(&world, "stranger@example.jp").await.get("/api/patient/household").await.json();
+    let stranger =
+        world.visitor().as_patient(&world, "stranger@example.jp").await.get("/api/patient/household").await.json();
     assert_eq!(stranger["people"].as_array().map(Vec::len), Some(0));
 }
 
 /// NTF-02, NTF-03: the link opens registration with the ID filled in, until it expires.
 async fn a_link_in_an_sms_fills_in_the_id(world: World) {
     let offices = &world.fixtures;
-    let taro = Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.center).await;
+    let taro =
+        Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.center).await;
     let token = hersys::secret::Token::short();
     hersys::db::sql("insert into invitation (token_hash, case_id, expires_at) values ($1, $2, $3)")
         .bind(token.hash())

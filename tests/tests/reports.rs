@@ -148,11 +148,13 @@ async fn contacts_answer_their_own_four_symptoms(world: World) {
     let person = visitor.link("花子", "1980-01-02", case.hersys_id.as_str()).await;
     let form = visitor.get("/api/patient/form").await.expect(200).json();
     let set = form["symptom_sets"].as_array().unwrap().iter().find(|set| set["kind"] == "contact").unwrap();
-    let keys: Vec<_> = set["symptoms"].as_array().unwrap().iter().map(|symptom| symptom["key"].as_str().unwrap()).collect();
+    let keys: Vec<_> =
+        set["symptoms"].as_array().unwrap().iter().map(|symptom| symptom["key"].as_str().unwrap()).collect();
     assert_eq!(keys.len(), 4);
     let mut answered = report(&person);
     assert_eq!(refusal(&send(&mut visitor, vec![answered.clone()]).await[0]), Some(RefusalReason::InvalidInput));
-    answered["symptoms"] = keys.iter().map(|key| ((*key).to_owned(), json!("unknown"))).collect::<serde_json::Map<_, _>>().into();
+    answered["symptoms"] =
+        keys.iter().map(|key| ((*key).to_owned(), json!("unknown"))).collect::<serde_json::Map<_, _>>().into();
     assert_eq!(refusal(&send(&mut visitor, vec![answered]).await[0]), None);
 }
 
@@ -187,7 +189,8 @@ async fn concurrent_reports_are_all_stored(world: World) {
             for _ in 0..10 {
                 let reports: Vec<Json> = people.iter().map(|person| report(person)).collect();
                 let ids: Vec<_> = reports.iter().map(|report| report["report_id"].clone()).collect();
-                let answer = visitor.post_json("/api/patient/reports", &json!({ "reports": reports })).await.expect(200).json();
+                let answer =
+                    visitor.post_json("/api/patient/reports", &json!({ "reports": reports })).await.expect(200).json();
                 for (outcome, id) in answer["outcomes"].as_array().unwrap().iter().zip(ids) {
                     assert_eq!((&outcome["report_id"], &outcome["status"]), (&id, &json!("stored")));
                 }

@@ -60,9 +60,7 @@ async fn sign_in_takes_id_password_and_code_every_time(world: World) {
         assert_eq!(staff.get("/staff/").await.location(), "/staff/sign-in");
         staff.get("/staff/sign-in").await.expect(200).shows("Sign in");
         staff.post_form("/staff/sign-in/id", &[("sign_in_id", &center.sign_in_id.to_uppercase())]).await;
-        staff
-            .post_form("/staff/sign-in/password", &[("sign_in_id", &center.sign_in_id), ("password", PASSWORD)])
-            .await;
+        staff.post_form("/staff/sign-in/password", &[("sign_in_id", &center.sign_in_id), ("password", PASSWORD)]).await;
         assert_eq!(staff.get("/staff/").await.location(), "/staff/sign-in", "the password alone is not enough");
         staff.get("/staff/sign-in/code").await.expect(200).shows("SMS を送信しました").hides(&center.phone);
         let code = six_digits(&world.newest_sms(&center.phone).await);
@@ -89,9 +87,8 @@ async fn a_wrong_password_tells_nothing_about_the_id(world: World) {
     let mut guesser = world.visitor().from_network([198, 51, 100, 7]);
     let mut last = 0;
     for _ in 0..7 {
-        let answer = guesser
-            .post_form("/staff/sign-in/password", &[("sign_in_id", known), ("password", "Wrong-pass-1")])
-            .await;
+        let answer =
+            guesser.post_form("/staff/sign-in/password", &[("sign_in_id", known), ("password", "Wrong-pass-1")]).await;
         last = answer.status.as_u16();
     }
     assert_eq!(last, 429);
@@ -157,7 +154,8 @@ async fn the_top_page_has_its_two_sections(world: World) {
 async fn somebody_is_registered_before_the_notification(world: World) {
     let mut staff = world.visitor().as_staff(&world, &world.fixtures.center).await;
     let form = new_form(&mut staff).await;
-    let typed = with(&form, &[("name", "鈴木 次郎"), ("kana", "ｽｽﾞｷ じろう"), ("birth_on", "平成2年3月4日"), ("sex", "male")]);
+    let typed =
+        with(&form, &[("name", "鈴木 次郎"), ("kana", "ｽｽﾞｷ じろう"), ("birth_on", "平成2年3月4日"), ("sex", "male")]);
     staff
         .post_form("/staff/cases/new/review", &typed)
         .await
@@ -173,14 +171,33 @@ async fn somebody_is_registered_before_the_notification(world: World) {
     let list = staff.get("/staff/cases").await.expect(200).shows("鈴木 次郎");
     let case_id = &form[0].1;
     assert!(list.body.contains(case_id));
-    assert_eq!(staff.get(&format!("/staff/cases/{case_id}")).await.location(), format!("/staff/cases/{case_id}/identity"));
-    staff.get(&format!("/staff/cases/{case_id}/identity")).await.expect(200).shows("登録情報一覧").shows("32歳4ヶ月").shows("入力なし");
+    assert_eq!(
+        staff.get(&format!("/staff/cases/{case_id}")).await.location(),
+        format!("/staff/cases/{case_id}/identity")
+    );
+    staff
+        .get(&format!("/staff/cases/{case_id}/identity"))
+        .await
+        .expect(200)
+        .shows("登録情報一覧")
+        .shows("32歳4ヶ月")
+        .shows("入力なし");
 }
 
 async fn what_was_typed_wrong_is_kept_beside_its_sentence(world: World) {
     let mut staff = world.visitor().as_staff(&world, &world.fixtures.center).await;
     let form = new_form(&mut staff).await;
-    let typed = with(&form, &[("name", ""), ("kana", "鈴木"), ("birth_on", "ことし"), ("phone", "123"), ("postal_code", "1"), ("note", "消えては困る")]);
+    let typed = with(
+        &form,
+        &[
+            ("name", ""),
+            ("kana", "鈴木"),
+            ("birth_on", "ことし"),
+            ("phone", "123"),
+            ("postal_code", "1"),
+            ("note", "消えては困る"),
+        ],
+    );
     for path in ["/staff/cases/new/review", "/staff/cases"] {
         staff
             .post_form(path, &typed)
@@ -222,15 +239,32 @@ async fn an_institution_registers_for_its_center(world: World) {
     let typed = with(&form, &[("name", "鈴木 次郎")]);
     clinic.post_form("/staff/cases", &typed).await.location();
     clinic.get("/staff/cases").await.expect(200).shows("鈴木 次郎");
-    world.visitor().as_staff(&world, &world.fixtures.center).await.get("/staff/cases").await.expect(200).shows("鈴木 次郎");
-    world.visitor().as_staff(&world, &world.fixtures.other_clinic).await.get("/staff/cases").await.expect(200).hides("鈴木 次郎");
+    world
+        .visitor()
+        .as_staff(&world, &world.fixtures.center)
+        .await
+        .get("/staff/cases")
+        .await
+        .expect(200)
+        .shows("鈴木 次郎");
+    world
+        .visitor()
+        .as_staff(&world, &world.fixtures.other_clinic)
+        .await
+        .get("/staff/cases")
+        .await
+        .expect(200)
+        .hides("鈴木 次郎");
 }
 
 /// NTF-02, NTF-03
 async fn the_sms_gives_away_neither_name_nor_illness(world: World) {
     let mut staff = world.visitor().as_staff(&world, &world.fixtures.center).await;
     let form = new_form(&mut staff).await;
-    let typed = with(&form, &[("name", "鈴木 次郎"), ("phone", "090-1111-2222"), ("send_sms", "on"), ("birth_on", "1990-03-04")]);
+    let typed = with(
+        &form,
+        &[("name", "鈴木 次郎"), ("phone", "090-1111-2222"), ("send_sms", "on"), ("birth_on", "1990-03-04")],
+    );
     staff.post_form("/staff/cases", &typed).await.location();
     let sms = world.newest_sms("09011112222").await;
     for secret in ["鈴木", "次郎", "コロナ", "感染", "陽性"] {
@@ -256,8 +290,12 @@ async fn search(staff: &mut Visitor, fields: &[(&str, &str)]) -> String {
 /// LST-01, LST-03, LST-04, LST-05, LST-07, LST-11
 async fn the_list_finds_people_by_any_writing(world: World) {
     let offices = &world.fixtures;
-    let taro = Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.center).await;
-    Somebody::patient("佐藤 ジョン", "サトウ ジョン").born(date!(1990 - 03 - 04)).enter(&world.app, &offices.center, &offices.center).await;
+    let taro =
+        Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.center).await;
+    Somebody::patient("佐藤 ジョン", "サトウ ジョン")
+        .born(date!(1990 - 03 - 04))
+        .enter(&world.app, &offices.center, &offices.center)
+        .await;
     let mut staff = world.visitor().as_staff(&world, &offices.center).await;
     staff.get("/staff/cases").await.expect(200).shows("山田 太郎").shows("佐藤 ジョン");
     let spaced = taro.hersys_id.spaced();
@@ -317,7 +355,11 @@ async fn the_list_turns_its_pages(world: World) {
     }
     let mut staff = world.visitor().as_staff(&world, &offices.center).await;
     let first = staff.get("/staff/cases?size=10").await.expect(200).shows("12").shows("十二郎").hides(">一郎<");
-    let next = first.body.split("href=\"").map(|rest| rest.split('"').next().unwrap()).find(|href| href.contains("after") || href.contains("next") || href.contains("page"));
+    let next = first
+        .body
+        .split("href=\"")
+        .map(|rest| rest.split('"').next().unwrap())
+        .find(|href| href.contains("after") || href.contains("next") || href.contains("page"));
     let next = next.expect("a link to the next page").replace("&amp;", "&");
     staff.get(&next).await.expect(200).shows(">一郎<").shows(">二郎<").hides("十二郎");
 }
@@ -336,13 +378,21 @@ async fn head_office_sees_entries_at_once(world: World) {
 /// PERM-08: the second editor is shown both versions and loses nothing.
 async fn two_editors_lose_nothing(world: World) {
     let offices = &world.fixtures;
-    let case = Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.clinic).await;
+    let case =
+        Somebody::patient("山田 太郎", "ヤマダ タロウ").enter(&world.app, &offices.center, &offices.clinic).await;
     let edit = format!("/staff/cases/{}/identity/edit", case.case_id);
     let mut center = world.visitor().as_staff(&world, &offices.center).await;
     let mut clinic = world.visitor().as_staff(&world, &offices.clinic).await;
     let center_id = offices.center.organization_id.to_string();
     let fields = |address: &'static str| {
-        vec![("version", "1"), ("name", "山田 太郎"), ("kana", "ヤマダ タロウ"), ("birth_on", "1980-01-02"), ("kind", "patient"), ("address", address)]
+        vec![
+            ("version", "1"),
+            ("name", "山田 太郎"),
+            ("kana", "ヤマダ タロウ"),
+            ("birth_on", "1980-01-02"),
+            ("kind", "patient"),
+            ("address", address),
+        ]
     };
     let mut from_clinic = fields("みどり市1丁目");
     from_clinic.push(("responsible_center_id", &center_id));
@@ -351,8 +401,16 @@ async fn two_editors_lose_nothing(world: World) {
     let mut from_center = fields("あおば町2丁目");
     from_center.push(("responsible_center_id", &center_id));
     center.post_form(&edit, &from_center).await.expect(409).shows("みどり市1丁目").shows("あおば町2丁目");
-    let version: i64 = hersys::db::sql("select version from document where case_id = $1").bind(case.case_id).scalar(&world.app.db).await.unwrap();
-    let history: i64 = hersys::db::sql("select count(*) from document_history where case_id = $1").bind(case.case_id).scalar(&world.app.db).await.unwrap();
+    let version: i64 = hersys::db::sql("select version from document where case_id = $1")
+        .bind(case.case_id)
+        .scalar(&world.app.db)
+        .await
+        .unwrap();
+    let history: i64 = hersys::db::sql("select count(*) from document_history where case_id = $1")
+        .bind(case.case_id)
+        .scalar(&world.app.db)
+        .await
+        .unwrap();
     assert_eq!((version, history), (2, 2));
 }
 
@@ -382,7 +440,15 @@ async fn the_observation_page_shows_table_and_graph(world: World) {
     let mut staff = world.visitor().as_staff(&world, &world.fixtures.center).await;
     let path = format!("/staff/cases/{case_id}/observation");
     let page = staff.get(&path).await.expect(200);
-    let page = page.shows("<svg").shows("38.7").shows("93").shows("咳").shows("胸の痛み").shows("本人").shows("37.5").hides("<b>せき");
+    let page = page
+        .shows("<svg")
+        .shows("38.7")
+        .shows("93")
+        .shows("咳")
+        .shows("胸の痛み")
+        .shows("本人")
+        .shows("37.5")
+        .hides("<b>せき");
     assert!(page.body.contains("せきで眠れない"));
     staff.get(&format!("{path}/print")).await.expect(200).shows("38.7");
     let mut clinic = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
@@ -406,7 +472,8 @@ async fn contacts_are_blue_and_patients_red(world: World) {
         pages.push(staff.get(&format!("/staff/cases/{case_id}/observation")).await.expect(200).body);
     }
     // The legend below the plot has drawings of its own.
-    let chart = |page: &str| page.split("<svg class=\"chart-plot\"").nth(1).unwrap().split("</svg>").next().unwrap().to_owned();
+    let chart =
+        |page: &str| page.split("<svg class=\"chart-plot\"").nth(1).unwrap().split("</svg>").next().unwrap().to_owned();
     let cells = |page: &str, class: &str| chart(page).matches(class).count();
     assert!(cells(&pages[0], "chart-red") > 0 && cells(&pages[0], "chart-blue") == 0);
     assert!(cells(&pages[1], "chart-blue") > 0 && cells(&pages[1], "chart-red") == 0);
@@ -417,11 +484,19 @@ async fn contacts_are_blue_and_patients_red(world: World) {
 async fn several_people_are_printed(world: World) {
     let one = reported(&world, Somebody::patient("山田 太郎", "ヤマダ"), |_| {}).await;
     let two = reported(&world, Somebody::patient("佐藤 花子", "サトウ"), |_| {}).await;
-    let far = Somebody::patient("遠山", "トオヤマ").enter(&world.app, &world.fixtures.far_center, &world.fixtures.far_center).await;
+    let far = Somebody::patient("遠山", "トオヤマ")
+        .enter(&world.app, &world.fixtures.far_center, &world.fixtures.far_center)
+        .await;
     let mut staff = world.visitor().as_staff(&world, &world.fixtures.center).await;
     let cases: Vec<String> = [one, two, far.case_id].iter().map(Uuid::to_string).collect();
     let fields: Vec<(&str, &str)> = cases.iter().map(|case| ("case", case.as_str())).collect();
-    staff.post_form("/staff/observations/print", &fields).await.expect(200).shows("山田 太郎").shows("佐藤 花子").hides("遠山");
+    staff
+        .post_form("/staff/observations/print", &fields)
+        .await
+        .expect(200)
+        .shows("山田 太郎")
+        .shows("佐藤 花子")
+        .hides("遠山");
     let answer = staff.post_form("/staff/observations/print", &[]).await;
     assert!(answer.status.is_client_error());
 }

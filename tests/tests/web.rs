@@ -20,13 +20,24 @@ on_both_databases!(
 /// AUTH-03, AUTH-27, SEC-10, SEC-11
 async fn every_answer_carries_the_security_headers(world: World) {
     let mut visitor = world.visitor();
-    for path in ["/", "/staff/sign-in", "/staff/", "/api/patient/form", "/api/patient/household", "/api/nothing", "/nothing.png", "/healthz"] {
+    for path in [
+        "/",
+        "/staff/sign-in",
+        "/staff/",
+        "/api/patient/form",
+        "/api/patient/household",
+        "/api/nothing",
+        "/nothing.png",
+        "/healthz",
+    ] {
         let answer = visitor.get(path).await;
-        let header = |name: &str| answer.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+        let header =
+            |name: &str| answer.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
         assert!(header("content-security-policy").starts_with("default-src 'none'"), "{path}");
         assert!(!header("content-security-policy").contains("unsafe-inline"), "{path}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(header("x-robots-tag"), "noindex, nofollow", "{path}");
+        // Only the patients' front page may be found by a search engine.
+        assert_eq!(header("x-robots-tag") == "noindex, nofollow", path != "/", "{path}");
         assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
         if path != "/" {
             assert_eq!(header("cache-control"), "no-store", "{path}");
@@ -57,7 +68,10 @@ async fn nonsense_never_breaks_the_server(world: World) {
         ("application/json", "{".to_owned()),
         ("application/json", "null".to_owned()),
         ("application/json", "[".repeat(5000)),
-        ("application/json", format!("{{\"reports\":[{}]}}", report(&Uuid::new_v4().to_string()).to_string().replace("365", "1e999"))),
+        (
+            "application/json",
+            format!("{{\"reports\":[{}]}}", report(&Uuid::new_v4().to_string()).to_string().replace("365", "1e999")),
+        ),
         ("application/json", "{\"mail\":\"\\u0000\",\"purpose\":\"registration\",\"password\":\"\\u0000\"}".to_owned()),
         ("application/x-www-form-urlencoded", "%00=%ff&name=%00&sign_in_id=%00&password=%00&code=%00".to_owned()),
         ("application/x-www-form-urlencoded", "a=b&".repeat(20_000)),
@@ -80,7 +94,14 @@ async fn nonsense_never_breaks_the_server(world: World) {
             }
         }
     }
-    for path in ["/staff/cases/not-a-uuid/identity", "/staff/cases?page=-1&search=x&size=99999999999999999999", "/%00", "/%ff", "/staff/cases/%00", "/api/%2e%2e/x"] {
+    for path in [
+        "/staff/cases/not-a-uuid/identity",
+        "/staff/cases?page=-1&search=x&size=99999999999999999999",
+        "/%00",
+        "/%ff",
+        "/staff/cases/%00",
+        "/api/%2e%2e/x",
+    ] {
         for visitor in [&mut patient, &mut staff] {
             let answer = visitor.get(path).await;
             assert!(answer.status.as_u16() < 500, "{path}: {}", answer.status);

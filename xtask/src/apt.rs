@@ -19,22 +19,13 @@ pub fn is_here() -> bool {
 /// Installs packages after one `apt-get update`.
 pub fn install(packages: &[&str]) -> Result<()> {
     if !may_install() {
-        bail!(
-            "installing needs root; run by hand: sudo apt-get install {}",
-            packages.join(" ")
-        );
+        bail!("installing needs root; run by hand: sudo apt-get install {}", packages.join(" "));
     }
     let started = Instant::now();
     note(&format!("installing {} (apt-get)", packages.join(", ")));
-    process::run_quietly(apt_get().arg("update"), UPDATE_LIMIT)
-        .context("the package lists could not be fetched")?;
-    process::run_quietly(
-        apt_get()
-            .args(["install", "--yes", "--no-install-recommends"])
-            .args(packages),
-        INSTALL_LIMIT,
-    )
-    .with_context(|| format!("by hand: apt-get install {}", packages.join(" ")))?;
+    process::run_quietly(apt_get().arg("update"), UPDATE_LIMIT).context("the package lists could not be fetched")?;
+    process::run_quietly(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(packages), INSTALL_LIMIT)
+        .with_context(|| format!("by hand: apt-get install {}", packages.join(" ")))?;
     note(&format!("installed in {}", seconds(started.elapsed())));
     Ok(())
 }

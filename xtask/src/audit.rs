@@ -26,10 +26,7 @@ pub fn audit() -> Result<()> {
             })?;
         }
         Err(error) if error.is::<process::Interrupted>() => return Err(error),
-        Err(_) => steps.skip(
-            "known vulnerabilities",
-            "NOT CHECKED: their database cannot be reached from here",
-        ),
+        Err(_) => steps.skip("known vulnerabilities", "NOT CHECKED: their database cannot be reached from here"),
     }
     if !steps.summarise() {
         bail!("not everything passed");
@@ -38,19 +35,12 @@ pub fn audit() -> Result<()> {
 }
 
 fn ensure_cargo_deny() -> Result<()> {
-    if deny()
-        .arg("--version")
-        .output()
-        .is_ok_and(|output| output.status.success())
-    {
+    if deny().arg("--version").output().is_ok_and(|output| output.status.success()) {
         return Ok(());
     }
     note("missing: cargo-deny (it checks the dependencies); building it, which takes some minutes");
-    process::run_quietly(
-        cargo::cargo().args(["install", "cargo-deny", "--locked"]),
-        INSTALL_LIMIT,
-    )
-    .context("cargo-deny could not be installed; by hand: cargo install cargo-deny --locked")
+    process::run_quietly(cargo::cargo().args(["install", "cargo-deny", "--locked"]), INSTALL_LIMIT)
+        .context("cargo-deny could not be installed; by hand: cargo install cargo-deny --locked")
 }
 
 fn deny() -> Command {

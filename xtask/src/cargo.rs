@@ -21,11 +21,7 @@ pub fn root() -> &'static Path {
 /// Cargo keeps checkouts apart by path, except for the final binaries: whoever needs one takes
 /// it from [`build`] and uses it right away.
 pub fn target_dir() -> PathBuf {
-    let set = |name| {
-        env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(target) = set("CARGO_TARGET_DIR") {
         return root().join(target);
     }
@@ -38,20 +34,13 @@ pub fn target_dir() -> PathBuf {
 
 /// `cargo` in the checkout, with the shared cache.
 pub fn cargo() -> Command {
-    command(
-        env::var_os("CARGO")
-            .unwrap_or_else(|| "cargo".into())
-            .as_ref(),
-        &target_dir(),
-    )
+    command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()).as_ref(), &target_dir())
 }
 
 /// A cargo of choice with a target directory of its own.
 pub fn command(program: &Path, target_dir: &Path) -> Command {
     let mut command = Command::new(program);
-    command
-        .current_dir(root())
-        .env("CARGO_TARGET_DIR", target_dir);
+    command.current_dir(root()).env("CARGO_TARGET_DIR", target_dir);
     // What `cargo run` tells us about ourselves would look like a changed setting to build scripts.
     for (name, _) in env::vars_os() {
         let name = name.to_string_lossy();
@@ -93,25 +82,19 @@ pub fn build(command: &mut Command) -> Result<Vec<Artifact>> {
 }
 
 fn artifacts(messages: &str) -> Vec<Artifact> {
-    messages
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .collect()
+    messages.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 /// The path of a program among what was built.
 pub fn program(artifacts: &[Artifact], name: &str) -> Result<PathBuf> {
     let found = artifacts.iter().find(|artifact| {
         let target = &artifact.target;
-        target.name == name
-            && target.kind.iter().any(|kind| kind == "bin")
-            && !artifact.profile.test
+        target.name == name && target.kind.iter().any(|kind| kind == "bin") && !artifact.profile.test
     });
     let Some(path) = found.and_then(|artifact| artifact.filenames.first()) else {
         bail!("cargo built no program named {name}");
     };
-    path.canonicalize()
-        .with_context(|| format!("{} is gone", path.display()))
+    path.canonicalize().with_context(|| format!("{} is gone", path.display()))
 }
 
 /// A program under a name of its own, which no other build replaces while it is in use.
@@ -123,15 +106,10 @@ pub struct Kept {
 /// Keeps a program that was built until the result is dropped.
 pub fn keep(program: &Path) -> Result<Kept> {
     let beside = program.parent().unwrap_or(program);
-    let folder = tempfile::Builder::new()
-        .prefix("in-use-")
-        .tempdir_in(beside)?;
+    let folder = tempfile::Builder::new().prefix("in-use-").tempdir_in(beside)?;
     let path = folder.path().join(program.file_name().unwrap_or_default());
     fs::hard_link(program, &path).or_else(|_| fs::copy(program, &path).map(drop))?;
-    Ok(Kept {
-        path,
-        _folder: folder,
-    })
+    Ok(Kept { path, _folder: folder })
 }
 
 #[cfg(test)]

@@ -22,11 +22,7 @@ pub fn of_paths(root: &Path, paths: &[&str], except: &[PathBuf]) -> Result<Strin
     let mut hasher = Sha256::new();
     for file in files {
         let content = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        let name = file
-            .strip_prefix(root)
-            .unwrap_or(&file)
-            .to_string_lossy()
-            .into_owned();
+        let name = file.strip_prefix(root).unwrap_or(&file).to_string_lossy().into_owned();
         hasher.update(format!("{name}\0{}\0", content.len()));
         hasher.update(&content);
     }

@@ -23,11 +23,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "Builds, runs and checks HER-SYS",
-    version
-)]
+#[command(name = "cargo xtask", about = "Builds, runs and checks HER-SYS", version)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

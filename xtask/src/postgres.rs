@@ -46,13 +46,7 @@ impl Postgres {
 
         let mut initdb = owner.command(&binaries.join("initdb"));
         initdb
-            .args([
-                "--auth=trust",
-                "--username=postgres",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-            ])
+            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
             .arg(&data)
             .current_dir(folder.path());
         process::run_quietly(&mut initdb, Duration::from_secs(60)).context("initdb failed")?;
@@ -65,17 +59,10 @@ impl Postgres {
             command.arg("-c").arg(setting);
         }
         let output = fs::File::create(&log)?;
-        command
-            .stdin(Stdio::null())
-            .stdout(output.try_clone()?)
-            .stderr(output);
+        command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
         let server = process::spawn(&mut command)?;
 
-        let mut postgres = Self {
-            server,
-            port,
-            _folder: folder,
-        };
+        let mut postgres = Self { server, port, _folder: folder };
         postgres.wait_until_ready(&binaries, &log)?;
         Ok(postgres)
     }
@@ -99,10 +86,7 @@ impl Postgres {
             }
             sleep(Duration::from_millis(50));
         }
-        bail!(
-            "PostgreSQL did not start:\n{}",
-            fs::read_to_string(log).unwrap_or_default().trim_end()
-        );
+        bail!("PostgreSQL did not start:\n{}", fs::read_to_string(log).unwrap_or_default().trim_end());
     }
 }
 
@@ -123,14 +107,9 @@ pub fn binaries() -> Result<PathBuf> {
 }
 
 fn settings(durability: Durability, port: u16, sockets: &Path) -> Vec<String> {
-    let switch = if durability == Durability::Full {
-        "on"
-    } else {
-        "off"
-    };
-    let mut settings: Vec<String> = ["fsync", "synchronous_commit", "full_page_writes"]
-        .map(|name| format!("{name}={switch}"))
-        .into();
+    let switch = if durability == Durability::Full { "on" } else { "off" };
+    let mut settings: Vec<String> =
+        ["fsync", "synchronous_commit", "full_page_writes"].map(|name| format!("{name}={switch}")).into();
     settings.extend([
         "listen_addresses=127.0.0.1".to_owned(),
         format!("port={port}"),
@@ -144,11 +123,7 @@ fn settings(durability: Durability, port: u16, sockets: &Path) -> Vec<String> {
 /// Measurements need a real disk, which the folder for temporary files need not be.
 fn base(durability: Durability) -> PathBuf {
     let on_disk = PathBuf::from("/var/tmp");
-    if durability == Durability::Full && on_disk.is_dir() {
-        on_disk
-    } else {
-        std::env::temp_dir()
-    }
+    if durability == Durability::Full && on_disk.is_dir() { on_disk } else { std::env::temp_dir() }
 }
 
 fn free_port() -> Result<u16> {
@@ -163,10 +138,7 @@ fn sweep(base: &Path) {
     };
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let Some(pid) = name
-            .strip_prefix(FOLDER_PREFIX)
-            .and_then(|rest| rest.split('-').next())
-        else {
+        let Some(pid) = name.strip_prefix(FOLDER_PREFIX).and_then(|rest| rest.split('-').next()) else {
             continue;
         };
         let process = pid.parse().ok().and_then(Pid::from_raw);
@@ -189,13 +161,10 @@ impl Owner {
             return Ok(Self::Ourselves);
         }
         if which::which("setpriv").is_err() {
-            bail!(
-                "PostgreSQL may not run as root, and there is no setpriv (package util-linux) to change the user"
-            );
+            bail!("PostgreSQL may not run as root, and there is no setpriv (package util-linux) to change the user");
         }
         for name in ["postgres", "nobody"] {
-            if let Some(uid) = process::answer("id", &["-u", name]).and_then(|uid| uid.parse().ok())
-            {
+            if let Some(uid) = process::answer("id", &["-u", name]).and_then(|uid| uid.parse().ok()) {
                 return Ok(Self::User { name, uid });
             }
         }
@@ -233,22 +202,15 @@ mod tests {
     fn leftovers_of_dead_processes_are_swept_and_the_living_are_left_alone() {
         let base = tempfile::tempdir().unwrap();
         let mut gone = Command::new("true").spawn().unwrap();
-        let dead = base
-            .path()
-            .join(format!("{FOLDER_PREFIX}{}-abc", gone.id()));
+        let dead = base.path().join(format!("{FOLDER_PREFIX}{}-abc", gone.id()));
         gone.wait().unwrap();
-        let living = base
-            .path()
-            .join(format!("{FOLDER_PREFIX}{}-abc", std::process::id()));
+        let living = base.path().join(format!("{FOLDER_PREFIX}{}-abc", std::process::id()));
         let other = base.path().join("something-else");
         for folder in [&dead, &living, &other] {
             fs::create_dir(folder).unwrap();
         }
         sweep(base.path());
-        assert_eq!(
-            (dead.exists(), living.exists(), other.exists()),
-            (false, true, true)
-        );
+        assert_eq!((dead.exists(), living.exists(), other.exists()), (false, true, true));
     }
 
     #[test]
@@ -259,10 +221,7 @@ mod tests {
         let folder = postgres._folder.path().to_owned();
         let psql = binaries.join("psql").to_string_lossy().into_owned();
         let ask = |sql: &str| process::answer(&psql, &[&postgres.url(), "-Atc", sql]);
-        assert_eq!(
-            ask("create database a_test").as_deref(),
-            Some("CREATE DATABASE")
-        );
+        assert_eq!(ask("create database a_test").as_deref(), Some("CREATE DATABASE"));
         let settings = "select current_setting('max_connections'), current_setting('lc_collate')";
         assert_eq!(ask(settings).as_deref(), Some("200|C.UTF-8"));
         let url = postgres.url();

@@ -31,8 +31,7 @@ impl std::fmt::Display for Interrupted {
 impl std::error::Error for Interrupted {}
 
 pub fn watch_for_interruption() -> Result<()> {
-    ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst))
-        .context("cannot listen for Ctrl-C")
+    ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst)).context("cannot listen for Ctrl-C")
 }
 
 /// Fails once an interruption was asked for.
@@ -61,37 +60,22 @@ pub fn capture(command: &mut Command) -> Result<String> {
 /// quarter of a minute that it is still at work.
 pub fn run_quietly(command: &mut Command, limit: Duration) -> Result<()> {
     let mut output = tempfile::tempfile()?;
-    command
-        .stdin(Stdio::null())
-        .stdout(output.try_clone()?)
-        .stderr(output.try_clone()?);
+    command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output.try_clone()?);
     // Traces of other programs tell our readers nothing.
     command.env("RUST_BACKTRACE", "0");
-    let result = spawn(command)
-        .and_then(|child| wait(child, Some(limit)))
-        .and_then(|status| succeed(command, status));
+    let result = spawn(command).and_then(|child| wait(child, Some(limit))).and_then(|status| succeed(command, status));
     match result {
         Err(error) if !error.is::<Interrupted>() => {
-            bail!(
-                "{error:#}; it said:\n{}",
-                last_lines(&contents(&mut output)?)
-            )
+            bail!("{error:#}; it said:\n{}", last_lines(&contents(&mut output)?))
         }
         other => other,
     }
 }
 
 fn last_lines(text: &str) -> String {
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let last = &lines[lines.len().saturating_sub(10)..];
-    last.iter()
-        .map(|line| format!("        {line}\n"))
-        .collect::<String>()
-        .trim_end()
-        .to_owned()
+    last.iter().map(|line| format!("        {line}\n")).collect::<String>().trim_end().to_owned()
 }
 
 /// Whether a program can be started and ends well; for questions such as `cargo fmt --version`.
@@ -107,11 +91,7 @@ pub fn succeeds(program: &str, arguments: &[&str]) -> bool {
 
 /// The trimmed standard output of a short question, if it was answered.
 pub fn answer(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
 }
@@ -119,10 +99,7 @@ pub fn answer(program: &str, arguments: &[&str]) -> Option<String> {
 /// Starts a program in a process group of its own.
 pub fn spawn(command: &mut Command) -> Result<Child> {
     check_interruption()?;
-    command
-        .process_group(0)
-        .spawn()
-        .with_context(|| format!("cannot start {}", shown(command)))
+    command.process_group(0).spawn().with_context(|| format!("cannot start {}", shown(command)))
 }
 
 /// Ends a program and its group: politely with `signal`, then for certain.
@@ -188,11 +165,7 @@ fn contents(file: &mut File) -> Result<String> {
 
 fn shown(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
-    let mut line = program
-        .file_name()
-        .unwrap_or(program.as_os_str())
-        .to_string_lossy()
-        .into_owned();
+    let mut line = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned();
     for argument in command.get_args().take(6) {
         line.push(' ');
         line.push_str(&argument.to_string_lossy());
@@ -213,13 +186,8 @@ mod tests {
     #[test]
     fn a_failure_brings_the_last_words() {
         let mut command = shell("for i in $(seq 30); do echo line $i; done; exit 3");
-        let error = run_quietly(&mut command, Duration::from_secs(9))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("line 30") && !error.contains("line 20\n"),
-            "{error}"
-        );
+        let error = run_quietly(&mut command, Duration::from_secs(9)).unwrap_err().to_string();
+        assert!(error.contains("line 30") && !error.contains("line 20\n"), "{error}");
         assert!(error.contains("exit status: 3"), "{error}");
     }
 

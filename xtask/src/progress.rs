@@ -27,11 +27,7 @@ enum Verdict {
 
 impl Steps {
     pub fn new(total: usize) -> Self {
-        Self {
-            total,
-            done: Vec::new(),
-            started: Instant::now(),
-        }
+        Self { total, done: Vec::new(), started: Instant::now() }
     }
 
     /// Announces a step, without an end of its own.
@@ -53,21 +49,13 @@ impl Steps {
             Verdict::Failed(_) => println!("      failed after {}", seconds(took)),
             _ => println!("      done in {}", seconds(took)),
         }
-        self.done.push(Outcome {
-            title: title.to_owned(),
-            took,
-            result: verdict,
-        });
+        self.done.push(Outcome { title: title.to_owned(), took, result: verdict });
         result
     }
 
     /// Like [`Steps::step`], but a failure is only noted for the summary, so that the next
     /// step still tells its own news. `None` means that the step failed.
-    pub fn attempt<T>(
-        &mut self,
-        title: &str,
-        work: impl FnOnce() -> Result<T>,
-    ) -> Result<Option<T>> {
+    pub fn attempt<T>(&mut self, title: &str, work: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
         match self.step(title, work) {
             Ok(value) => Ok(Some(value)),
             Err(error) if error.is::<Interrupted>() => Err(error),
@@ -80,16 +68,8 @@ impl Steps {
 
     /// Notes a step that could not or need not be done.
     pub fn skip(&mut self, title: &str, reason: &'static str) {
-        println!(
-            "[{}/{}] {title}: skipped ({reason})",
-            self.done.len() + 1,
-            self.total
-        );
-        self.done.push(Outcome {
-            title: title.to_owned(),
-            took: Duration::ZERO,
-            result: Verdict::Skipped(reason),
-        });
+        println!("[{}/{}] {title}: skipped ({reason})", self.done.len() + 1, self.total);
+        self.done.push(Outcome { title: title.to_owned(), took: Duration::ZERO, result: Verdict::Skipped(reason) });
     }
 
     /// Prints every step with its verdict; returns whether none failed.
@@ -108,10 +88,7 @@ impl Steps {
             }
         }
         println!("  in all {}", seconds(self.started.elapsed()));
-        !self
-            .done
-            .iter()
-            .any(|outcome| matches!(outcome.result, Verdict::Failed(_)))
+        !self.done.iter().any(|outcome| matches!(outcome.result, Verdict::Failed(_)))
     }
 }
 

@@ -22,12 +22,7 @@ pub const C_COMPILER: Need = Need {
     what: "a C compiler",
     why: "linking, SQLite and cryptography are built with it",
     packages: &["gcc", "libc6-dev"],
-    is_there: || {
-        env::var_os("CC").is_some()
-            || ["cc", "gcc", "clang"]
-                .iter()
-                .any(|name| which::which(name).is_ok())
-    },
+    is_there: || env::var_os("CC").is_some() || ["cc", "gcc", "clang"].iter().any(|name| which::which(name).is_ok()),
 };
 
 pub const POSTGRESQL: Need = Need {
@@ -48,9 +43,7 @@ pub const JAPANESE_FONT: Need = Need {
     what: "a Japanese font",
     why: "screenshots and printed pages would show empty boxes",
     packages: &["fonts-noto-cjk", "fontconfig"],
-    is_there: || {
-        process::answer("fc-list", &[":lang=ja", "file"]).is_some_and(|fonts| !fonts.is_empty())
-    },
+    is_there: || process::answer("fc-list", &[":lang=ja", "file"]).is_some_and(|fonts| !fonts.is_empty()),
 };
 
 pub const NODE: Need = Need {
@@ -70,23 +63,12 @@ pub fn ensure(needs: &[Need]) -> Result<()> {
         note(&format!("missing: {} ({})", need.what, need.why));
     }
     if !apt::is_here() {
-        bail!(
-            "install by hand what is missing, then run this again:{}",
-            by_hand(&missing)
-        );
+        bail!("install by hand what is missing, then run this again:{}", by_hand(&missing));
     }
-    let packages: Vec<&str> = missing
-        .iter()
-        .flat_map(|need| need.packages)
-        .copied()
-        .collect();
-    apt::install(&packages)
-        .with_context(|| format!("could not install:{}\n", by_hand(&missing)))?;
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
+    apt::install(&packages).with_context(|| format!("could not install:{}\n", by_hand(&missing)))?;
 
-    let still: Vec<&Need> = missing
-        .into_iter()
-        .filter(|need| !(need.is_there)())
-        .collect();
+    let still: Vec<&Need> = missing.into_iter().filter(|need| !(need.is_there)()).collect();
     if !still.is_empty() {
         bail!("installed, but still not usable:{}", by_hand(&still));
     }
@@ -96,16 +78,8 @@ pub fn ensure(needs: &[Need]) -> Result<()> {
 /// A line for each need, to be read by people.
 fn by_hand(needs: &[&Need]) -> String {
     let line = |need: &&Need| {
-        let Need {
-            what,
-            why,
-            packages,
-            ..
-        } = need;
-        format!(
-            "\n  {what}: {why} (Debian's packages: {})",
-            packages.join(" ")
-        )
+        let Need { what, why, packages, .. } = need;
+        format!("\n  {what}: {why} (Debian's packages: {})", packages.join(" "))
     };
     needs.iter().map(line).collect()
 }
@@ -115,21 +89,12 @@ pub fn chromium() -> Option<PathBuf> {
     if let Some(chosen) = env::var_os("HERSYS_TEST_CHROMIUM") {
         return Some(chosen.into());
     }
-    ["chromium", "chromium-browser", "google-chrome"]
-        .iter()
-        .find_map(|name| which::which(name).ok())
+    ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| which::which(name).ok())
 }
 
 fn node_is_new_enough() -> bool {
     process::answer("node", &["--version"])
-        .and_then(|version| {
-            version
-                .trim_start_matches('v')
-                .split('.')
-                .next()?
-                .parse::<u32>()
-                .ok()
-        })
+        .and_then(|version| version.trim_start_matches('v').split('.').next()?.parse::<u32>().ok())
         .is_some_and(|major| major >= 18)
 }
 
@@ -137,24 +102,15 @@ fn node_is_new_enough() -> bool {
 pub fn ensure_rust_components() -> Result<()> {
     for (component, subcommand) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
         let mut question = crate::cargo::cargo();
-        let there = question
-            .args([subcommand, "--version"])
-            .output()
-            .is_ok_and(|out| out.status.success());
+        let there = question.args([subcommand, "--version"]).output().is_ok_and(|out| out.status.success());
         if there {
             continue;
         }
         note(&format!("missing: {component}; asking rustup for it"));
         let mut rustup = std::process::Command::new("rustup");
-        process::run_quietly(
-            rustup.args(["component", "add", component]),
-            Duration::from_secs(120),
-        )
-        .with_context(|| {
-            format!(
-                "{component} is needed for the checks; by hand: rustup component add {component}"
-            )
-        })?;
+        process::run_quietly(rustup.args(["component", "add", component]), Duration::from_secs(120)).with_context(
+            || format!("{component} is needed for the checks; by hand: rustup component add {component}"),
+        )?;
     }
     Ok(())
 }
@@ -162,16 +118,11 @@ pub fn ensure_rust_components() -> Result<()> {
 /// The newest folder matching `<parent>/<version>/<below>`, such as Debian's PostgreSQL folders.
 pub fn newest_version(parent: &Path, below: &str) -> Option<PathBuf> {
     let version = |path: &PathBuf| -> u32 {
-        path.file_name()
-            .and_then(|name| name.to_str())
-            .and_then(|name| name.parse().ok())
-            .unwrap_or(0)
+        path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok()).unwrap_or(0)
     };
     let entries = fs::read_dir(parent).ok()?;
     let folders = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let newest = folders
-        .filter(|path| path.join(below).is_dir())
-        .max_by_key(version)?;
+    let newest = folders.filter(|path| path.join(below).is_dir()).max_by_key(version)?;
     Some(newest.join(below))
 }
 
@@ -186,10 +137,7 @@ mod tests {
             fs::create_dir_all(folder.path().join(version).join("bin")).unwrap();
         }
         fs::create_dir_all(folder.path().join("17")).unwrap();
-        assert_eq!(
-            newest_version(folder.path(), "bin"),
-            Some(folder.path().join("15/bin"))
-        );
+        assert_eq!(newest_version(folder.path(), "bin"), Some(folder.path().join("15/bin")));
         assert_eq!(newest_version(&folder.path().join("nowhere"), "bin"), None);
     }
 }

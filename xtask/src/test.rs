@@ -26,9 +26,7 @@ type Environment = Vec<(&'static str, String)>;
 pub fn test(options: &Options) -> Result<()> {
     let mut steps = Steps::new(if options.quick { 5 } else { 9 });
     steps.step("checking what is installed", || ensure_tools(options.quick))?;
-    steps.attempt("format", || {
-        process::run(cargo::cargo().args(["fmt", "--all", "--check"]))
-    })?;
+    steps.attempt("format", || process::run(cargo::cargo().args(["fmt", "--all", "--check"])))?;
     steps.attempt("requirements", || requirements::requirements(true))?;
     if !options.quick {
         steps.attempt("building the PWA", pwa::build_if_changed)?;
@@ -65,20 +63,12 @@ fn ensure_tools(quick: bool) -> Result<()> {
     if quick {
         return setup::ensure(&[setup::C_COMPILER]);
     }
-    setup::ensure(&[
-        setup::C_COMPILER,
-        setup::POSTGRESQL,
-        setup::CHROMIUM,
-        setup::JAPANESE_FONT,
-        setup::NODE,
-    ])
+    setup::ensure(&[setup::C_COMPILER, setup::POSTGRESQL, setup::CHROMIUM, setup::JAPANESE_FONT, setup::NODE])
 }
 
 fn lints() -> Result<()> {
     let mut clippy = cargo::cargo();
-    clippy
-        .args(["clippy", "--workspace", "--all-targets"])
-        .args(cargo::locked());
+    clippy.args(["clippy", "--workspace", "--all-targets"]).args(cargo::locked());
     process::run(clippy.args(["--", "-D", "warnings"]))
 }
 
@@ -89,15 +79,7 @@ fn wasm_lints() -> Result<()> {
         return Ok(());
     }
     let mut clippy = cargo::cargo();
-    clippy
-        .args([
-            "clippy",
-            "--package",
-            "hersys-pwa",
-            "--target",
-            "wasm32-unknown-unknown",
-        ])
-        .args(cargo::locked());
+    clippy.args(["clippy", "--package", "hersys-pwa", "--target", "wasm32-unknown-unknown"]).args(cargo::locked());
     process::run(clippy.args(["--", "-D", "warnings"]))
 }
 
@@ -118,28 +100,13 @@ fn environment(quick: bool, postgres: Option<&Postgres>) -> Result<Environment> 
 
 /// Builds all tests together with the server that some of them start, then runs them.
 fn tests(filter: Option<&str>, mut environment: Environment) -> Result<()> {
-    let built = cargo::build(
-        cargo::cargo()
-            .args(["build", "--workspace", "--all-targets"])
-            .args(cargo::locked()),
-    )?;
-    environment.push((
-        "HERSYS_TEST_SERVER",
-        shown(cargo::program(&built, "hersys")?),
-    ));
+    let built = cargo::build(cargo::cargo().args(["build", "--workspace", "--all-targets"]).args(cargo::locked()))?;
+    environment.push(("HERSYS_TEST_SERVER", shown(cargo::program(&built, "hersys")?)));
 
     let mut command: Command = cargo::cargo();
-    command
-        .args(["test", "--workspace", "--no-fail-fast"])
-        .args(cargo::locked())
-        .args(filter);
+    command.args(["test", "--workspace", "--no-fail-fast"]).args(cargo::locked()).args(filter);
     // A leftover of a full run must not turn a quick one into half of it.
-    for name in [
-        "HERSYS_TEST_POSTGRES_URL",
-        "HERSYS_TEST_CHROMIUM",
-        "HERSYS_TEST_NODE",
-        "HERSYS_TEST_PWA_DIST",
-    ] {
+    for name in ["HERSYS_TEST_POSTGRES_URL", "HERSYS_TEST_CHROMIUM", "HERSYS_TEST_NODE", "HERSYS_TEST_PWA_DIST"] {
         command.env_remove(name);
     }
     process::run(command.envs(environment))

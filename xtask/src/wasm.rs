@@ -15,13 +15,7 @@ const PACKAGE: &str = "hersys-pwa";
 
 /// Debian keeps a newer compiler for its browsers, with the library's source but without the
 /// library compiled for wasm.
-const DEBIAN_PACKAGES: [&str; 5] = [
-    "rustc-web",
-    "cargo-web",
-    "rust-web-src",
-    "rust-web-llvm",
-    "lld-22",
-];
+const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 
@@ -61,11 +55,8 @@ pub fn ensure_compiler() -> Result<Compiler> {
         Err(error) => error,
     };
     note(&format!("{without_active:#}"));
-    debian().with_context(|| {
-        format!(
-            "no compiler for {TARGET}, which the PWA needs; by hand: rustup target add {TARGET}"
-        )
-    })
+    debian()
+        .with_context(|| format!("no compiler for {TARGET}, which the PWA needs; by hand: rustup target add {TARGET}"))
 }
 
 fn active() -> Result<Compiler> {
@@ -76,11 +67,8 @@ fn active() -> Result<Compiler> {
         bail!("the active Rust toolchain has no {TARGET} and there is no rustup to add it");
     }
     note(&format!("asking rustup for {TARGET}"));
-    process::run_quietly(
-        Command::new("rustup").args(["target", "add", TARGET]),
-        RUSTUP_LIMIT,
-    )
-    .with_context(|| format!("rustup could not add {TARGET}"))?;
+    process::run_quietly(Command::new("rustup").args(["target", "add", TARGET]), RUSTUP_LIMIT)
+        .with_context(|| format!("rustup could not add {TARGET}"))?;
     if !active_has_wasm() {
         bail!("rustup added {TARGET}, but not to the active toolchain");
     }
@@ -89,10 +77,7 @@ fn active() -> Result<Compiler> {
 
 fn active_has_wasm() -> bool {
     let mut rustc = Command::new("rustc");
-    let folder =
-        rustc
-            .current_dir(cargo::root())
-            .args(["--print", "target-libdir", "--target", TARGET]);
+    let folder = rustc.current_dir(cargo::root()).args(["--print", "target-libdir", "--target", TARGET]);
     folder.output().is_ok_and(|output| {
         let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         output.status.success() && Path::new(&path).is_dir()
@@ -115,11 +100,8 @@ fn debian() -> Result<Compiler> {
 
 fn debian_is_there() -> bool {
     Path::new(DEBIAN_CARGO).exists()
-        && process::answer(DEBIAN_RUSTC, &["--print", "sysroot"]).is_some_and(|sysroot| {
-            Path::new(&sysroot)
-                .join("lib/rustlib/src/rust/library/std")
-                .is_dir()
-        })
+        && process::answer(DEBIAN_RUSTC, &["--print", "sysroot"])
+            .is_some_and(|sysroot| Path::new(&sysroot).join("lib/rustlib/src/rust/library/std").is_dir())
 }
 
 /// Compiles the PWA; returns the path of the raw wasm.
@@ -129,29 +111,14 @@ pub fn compile(compiler: Compiler) -> Result<PathBuf> {
         Compiler::Debian => {
             let target_dir = cargo::target_dir().join("debian-rust");
             let mut command = cargo::command(Path::new(DEBIAN_CARGO), &target_dir);
-            command
-                .env("RUSTC", DEBIAN_RUSTC)
-                .env("RUSTC_BOOTSTRAP", "1");
-            for name in [
-                "RUSTUP_TOOLCHAIN",
-                "CARGO",
-                "RUSTC_WRAPPER",
-                "RUSTC_WORKSPACE_WRAPPER",
-            ] {
+            command.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
+            for name in ["RUSTUP_TOOLCHAIN", "CARGO", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
                 command.env_remove(name);
             }
             command
         }
     };
-    command.args([
-        "build",
-        "--package",
-        PACKAGE,
-        "--target",
-        TARGET,
-        "--profile",
-        "wasm",
-    ]);
+    command.args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", "wasm"]);
     if compiler == Compiler::Debian {
         command.arg("-Zbuild-std=std,panic_abort");
     }

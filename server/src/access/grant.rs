@@ -51,8 +51,20 @@ macro_rules! groups {
 }
 
 groups!(
-    Person, Identity, Notification, Test, Basic, Residence, Observation, ObservationNote,
-    PhysicianFinding, ObservationPeriod, Medical, Record, Activity, Contact
+    Person,
+    Identity,
+    Notification,
+    Test,
+    Basic,
+    Residence,
+    Observation,
+    ObservationNote,
+    PhysicianFinding,
+    ObservationPeriod,
+    Medical,
+    Record,
+    Activity,
+    Contact
 );
 
 /// The right to read or write one item group of one case, the `case_id` of the route.

@@ -42,9 +42,7 @@ impl FromRequestParts<App> for Staff {
         let jar = CookieJar::from_headers(&parts.headers);
         let token = jar.get(COOKIE).ok_or(Error::NotSignedIn)?.value().to_owned();
         let now = app.clock.now();
-        let session = store::staff_session(&app.db, hash_token(&token), now)
-            .await?
-            .ok_or(Error::NotSignedIn)?;
+        let session = store::staff_session(&app.db, hash_token(&token), now).await?.ok_or(Error::NotSignedIn)?;
         if session.last_seen_at + IDLE <= now {
             store::end_staff_session(&app.db, hash_token(&token)).await?;
             return Err(Error::NotSignedIn);

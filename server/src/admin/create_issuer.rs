@@ -111,8 +111,9 @@ impl Options {
             text if text.chars().count() > 120 => Err(FlagError::new(flag, "must have at most 120 characters")),
             text => Ok(text.to_owned()),
         };
-        let sign_in_id = MailAddress::parse(&self.sign_in_id)
-            .map_err(|_| FlagError::new("--sign-in-id", "must have the form of a mail address, e.g. taro@hersys.example"))?;
+        let sign_in_id = MailAddress::parse(&self.sign_in_id).map_err(|_| {
+            FlagError::new("--sign-in-id", "must have the form of a mail address, e.g. taro@hersys.example")
+        })?;
         let phone = PhoneNumber::parse(&self.phone)
             .map_err(|_| FlagError::new("--phone", "must be a Japanese telephone number, e.g. 090-1234-5678"))?;
         let kind = OrganizationKind::from_code(&self.organization_kind).ok_or_else(|| {
@@ -149,11 +150,7 @@ impl Options {
 }
 
 /// Makes the account and, where there is none yet, its organisation.
-pub async fn create_issuer(
-    db: &Db,
-    options: &Options,
-    now: Timestamp,
-) -> std::result::Result<Created, CreateError> {
+pub async fn create_issuer(db: &Db, options: &Options, now: Timestamp) -> std::result::Result<Created, CreateError> {
     let flags = options.check()?;
     let taken = || FlagError::new("--sign-in-id", format!("{} is taken already", flags.sign_in_id.key()));
     if store::has_sign_in_id(db, &flags.sign_in_id.key()).await? {
@@ -200,7 +197,10 @@ pub async fn create_issuer(
 }
 
 /// The organisation that the flags name: by code where one is given, else by name.
-async fn existing_organization(tx: &mut crate::db::Tx, flags: &Checked) -> std::result::Result<Option<Uuid>, CreateError> {
+async fn existing_organization(
+    tx: &mut crate::db::Tx,
+    flags: &Checked,
+) -> std::result::Result<Option<Uuid>, CreateError> {
     if let Some(code) = &flags.organization.code {
         return Ok(store::organization_by_code(tx, flags.kind, code).await?);
     }
@@ -209,7 +209,8 @@ async fn existing_organization(tx: &mut crate::db::Tx, flags: &Checked) -> std::
         [(organization_id, _)] => Ok(Some(*organization_id)),
         several => {
             let codes: Vec<&str> = several.iter().filter_map(|(_, code)| code.as_deref()).collect();
-            let problem = format!("needed, since several organisations have this name; their codes: {}", codes.join(", "));
+            let problem =
+                format!("needed, since several organisations have this name; their codes: {}", codes.join(", "));
             Err(FlagError::new("--organization-code", problem).into())
         }
     }
@@ -231,9 +232,8 @@ fn initial_password() -> String {
     const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
     let mut rng = rand::rng();
     loop {
-        let groups: Vec<String> = (0..4)
-            .map(|_| (0..4).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect())
-            .collect();
+        let groups: Vec<String> =
+            (0..4).map(|_| (0..4).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect()).collect();
         let password = groups.join("-");
         if password::check(&password).is_ok() {
             return password;
@@ -296,7 +296,8 @@ mod tests {
         let mut colleague = options();
         colleague.sign_in_id = "hanako@hersys.example".into();
         create_issuer(&db, &colleague, now).await.unwrap();
-        let organizations = store::organizations_by_name(&db, OrganizationKind::HealthCenter, "あおば保健所").await.unwrap();
+        let organizations =
+            store::organizations_by_name(&db, OrganizationKind::HealthCenter, "あおば保健所").await.unwrap();
         assert_eq!(organizations.len(), 1);
         db.close().await;
         std::fs::remove_dir_all(folder).unwrap();

@@ -85,7 +85,6 @@ pub async fn insert_account_phone(tx: &mut Tx, account_id: Uuid, phone: &PhoneNu
 
 /// Whether a sign-in ID is taken.
 pub async fn has_sign_in_id(db: &Db, sign_in_id: &str) -> Result<bool> {
-    let count: i64 =
-        sql("select count(*) from account where sign_in_id = $1").bind(sign_in_id).scalar(db).await?;
+    let count: i64 = sql("select count(*) from account where sign_in_id = $1").bind(sign_in_id).scalar(db).await?;
     Ok(count > 0)
 }

@@ -101,11 +101,7 @@ fn merged(
         kana name birth_on sex nationality postal_code address emergency_name emergency_relation emergency_phone_1
         emergency_phone_2 phone mail received_on occupation workplace note local_id
     }
-    CaseForm {
-        version: merged.version,
-        identity: merged.identity,
-        ..form.clone()
-    }
+    CaseForm { version: merged.version, identity: merged.identity, ..form.clone() }
 }
 
 fn label(saved: &[Section], typed: &[Section], field: &str) -> &'static str {

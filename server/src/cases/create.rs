@@ -75,11 +75,7 @@ pub async fn create_cases(tx: &mut Tx, cases: &[NewCase]) -> Result<Vec<CreatedC
         rows.add(case, hersys_id, &governors)?;
     }
     rows.insert(tx).await?;
-    Ok(cases
-        .iter()
-        .zip(hersys_ids)
-        .map(|(case, hersys_id)| CreatedCase { case_id: case.case_id, hersys_id })
-        .collect())
+    Ok(cases.iter().zip(hersys_ids).map(|(case, hersys_id)| CreatedCase { case_id: case.case_id, hersys_id }).collect())
 }
 
 /// The rows of the organisations that list a case: index and telephone numbers.
@@ -253,10 +249,8 @@ async fn draw_hersys_ids(tx: &mut Tx, cases: &[NewCase]) -> Result<Vec<HersysId>
         let mut ids = draw(chunk.len());
         let mut waiting: Vec<usize> = (0..chunk.len()).collect();
         while !waiting.is_empty() {
-            let rows: Vec<Vec<Value>> = waiting
-                .iter()
-                .map(|&at| vec![ids[at].as_str().into(), chunk[at].case_id.into()])
-                .collect();
+            let rows: Vec<Vec<Value>> =
+                waiting.iter().map(|&at| vec![ids[at].as_str().into(), chunk[at].case_id.into()]).collect();
             let inserted = multi_row(
                 "insert into case_by_hersys_id (hersys_id, case_id) values ",
                 &rows,

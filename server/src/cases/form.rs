@@ -126,8 +126,7 @@ impl CaseForm {
     /// The form of what is stored.
     pub fn of(identity: &Identity, version: i64, context: &FormContext) -> Self {
         let day = |date: Option<Date>| date.map(days::iso).unwrap_or_default();
-        let mut form =
-            Self { identity: IdentityForm::from(identity), version: version.to_string(), ..Self::default() };
+        let mut form = Self { identity: IdentityForm::from(identity), version: version.to_string(), ..Self::default() };
         if let Some(case) = &context.case {
             form.kind = case.kind.code().to_owned();
             form.responsible_center_id = case.responsible_center_id.to_string();
@@ -157,7 +156,8 @@ impl CaseForm {
         let send_sms = !self.send_sms.is_empty();
         let phone_is_readable = problems.of("phone").is_none();
         if send_sms && phone_is_readable && !identity_phone_is_mobile(&typed) {
-            problems.add("phone", "SMSを送るには、連絡先電話番号に携帯電話の番号（070・080・090など）を入力してください。");
+            problems
+                .add("phone", "SMSを送るには、連絡先電話番号に携帯電話の番号（070・080・090など）を入力してください。");
         }
         match (kind, responsible_center_id) {
             (Some(kind), Some(responsible_center_id)) if problems.is_empty() => Ok(CaseEntry {

@@ -125,7 +125,8 @@ pub async fn update(
         Err(CheckError::Problems(problems)) => return form_response(&grant, &app, &form, &context, &problems).await,
         Err(CheckError::Failed(error)) => return Err(error),
     };
-    let version: i64 = form.version.parse().map_err(|_| Error::one("", "画面が古くなっています。開き直してください。"))?;
+    let version: i64 =
+        form.version.parse().map_err(|_| Error::one("", "画面が古くなっています。開き直してください。"))?;
     let before = stored_sections(&grant, &context, &stored, today)?;
     let after = items::sections(
         &entry.identity,

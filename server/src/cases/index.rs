@@ -97,11 +97,8 @@ mod tests {
 
     #[test]
     fn perm_09_head_offices_above_the_center_reach_a_case_at_once() {
-        let parties = Parties {
-            responsible_center_id: id(1),
-            receiving_center_id: None,
-            entered_by_organization_id: id(9),
-        };
+        let parties =
+            Parties { responsible_center_id: id(1), receiving_center_id: None, entered_by_organization_id: id(9) };
         let governors = HashMap::from([(id(1), id(2)), (id(2), id(3)), (id(9), id(8))]);
         assert_eq!(
             relations_of(&parties, &governors),
@@ -116,8 +113,11 @@ mod tests {
 
     #[test]
     fn a_circle_of_offices_ends() {
-        let parties =
-            Parties { responsible_center_id: id(1), receiving_center_id: Some(id(1)), entered_by_organization_id: id(1) };
+        let parties = Parties {
+            responsible_center_id: id(1),
+            receiving_center_id: Some(id(1)),
+            entered_by_organization_id: id(1),
+        };
         let governors = HashMap::from([(id(1), id(2)), (id(2), id(1))]);
         assert!(relations_of(&parties, &governors).len() <= 5);
     }

@@ -368,7 +368,10 @@ mod tests {
 
     #[test]
     fn counts_are_easy_to_read() {
-        assert_eq!(["0", "999", "1,000", "50,000", "1,234,567"], [0, 999, 1000, 50_000, 1_234_567].map(thousands).each_ref().map(String::as_str));
+        assert_eq!(
+            ["0", "999", "1,000", "50,000", "1,234,567"],
+            [0, 999, 1000, 50_000, 1_234_567].map(thousands).each_ref().map(String::as_str)
+        );
     }
 
     #[test]

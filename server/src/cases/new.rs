@@ -115,7 +115,11 @@ pub async fn register(
         }
         // Pressed twice: the other request was first.
         Err(Error::Db(error)) if error.is_unique_violation() => {
-            if was_entered_by(&app, case_id, account_id).await? { done() } else { Err(Error::NotFound) }
+            if was_entered_by(&app, case_id, account_id).await? {
+                done()
+            } else {
+                Err(Error::NotFound)
+            }
         }
         Err(error) => Err(error),
     }

@@ -39,7 +39,9 @@ pub struct Criteria {
 impl SearchForm {
     /// Whether nothing was typed: then everybody is listed (LST-05).
     pub fn is_empty(&self) -> bool {
-        [&self.kana, &self.name, &self.hersys_id, &self.phone, &self.birth_on].iter().all(|typed| typed.trim().is_empty())
+        [&self.kana, &self.name, &self.hersys_id, &self.phone, &self.birth_on]
+            .iter()
+            .all(|typed| typed.trim().is_empty())
     }
 
     /// Reads the form; each wrong field gets its sentence.
@@ -201,13 +203,7 @@ async fn anchor(scope: &Scope, case_id: Uuid) -> Result<Option<(String, Timestam
         .await?)
 }
 
-async fn page_query(
-    scope: &Scope,
-    criteria: &Criteria,
-    sort: Sort,
-    position: Position,
-    limit: i64,
-) -> Result<Query> {
+async fn page_query(scope: &Scope, criteria: &Criteria, sort: Sort, position: Position, limit: i64) -> Result<Query> {
     let (mut condition, mut values) = criteria.condition(scope.organization_id());
     // What was searched for picks the index; without this the order would, and a search that finds
     // few would walk through all.

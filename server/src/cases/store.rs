@@ -154,11 +154,13 @@ pub async fn organization_names(db: &Db, ids: &[Uuid]) -> Result<HashMap<Uuid, S
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(Uuid, String)> =
-        sql(&format!("select organization_id, name from organization where organization_id in {}", places(1, 1, ids.len())))
-            .bind_all(ids.into_iter().map(Value::from))
-            .all(db)
-            .await?;
+    let rows: Vec<(Uuid, String)> = sql(&format!(
+        "select organization_id, name from organization where organization_id in {}",
+        places(1, 1, ids.len())
+    ))
+    .bind_all(ids.into_iter().map(Value::from))
+    .all(db)
+    .await?;
     Ok(rows.into_iter().collect())
 }
 
@@ -193,12 +195,11 @@ pub async fn reachable_by_hersys_id(db: &Db, organization_id: Uuid, hersys_id: &
 
 /// Whether `organization_id` reaches a case.
 pub async fn reaches(db: &Db, organization_id: Uuid, case_id: Uuid) -> Result<bool> {
-    let found: Option<Uuid> =
-        sql("select case_id from case_index where organization_id = $1 and case_id = $2")
-            .bind(organization_id)
-            .bind(case_id)
-            .optional_scalar(db)
-            .await?;
+    let found: Option<Uuid> = sql("select case_id from case_index where organization_id = $1 and case_id = $2")
+        .bind(organization_id)
+        .bind(case_id)
+        .optional_scalar(db)
+        .await?;
     Ok(found.is_some())
 }
 

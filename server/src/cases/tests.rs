@@ -66,12 +66,11 @@ fn somebody(name: &str) -> NewCase {
 }
 
 async fn listed_by(db: &Db, case_id: Uuid) -> Vec<Uuid> {
-    let rows: Vec<(Uuid,)> =
-        sql("select organization_id from case_index where case_id = $1 order by organization_id")
-            .bind(case_id)
-            .all(db)
-            .await
-            .unwrap();
+    let rows: Vec<(Uuid,)> = sql("select organization_id from case_index where case_id = $1 order by organization_id")
+        .bind(case_id)
+        .all(db)
+        .await
+        .unwrap();
     rows.into_iter().map(|(organization_id,)| organization_id).collect()
 }
 
@@ -127,8 +126,11 @@ async fn many_cases_get_an_id_each() {
     tx.commit().await.unwrap();
     let ids: std::collections::HashSet<HersysId> = created.iter().map(|case| case.hersys_id.clone()).collect();
     assert_eq!(ids.len(), 600);
-    let listed: i64 =
-        sql("select count(*) from case_index where organization_id = $1").bind(Value::from(OFFICE)).scalar(&db).await.unwrap();
+    let listed: i64 = sql("select count(*) from case_index where organization_id = $1")
+        .bind(Value::from(OFFICE))
+        .scalar(&db)
+        .await
+        .unwrap();
     assert_eq!(listed, 600);
 }
 
@@ -178,7 +180,10 @@ async fn c_02_handing_over_moves_the_case_to_the_new_center() {
     assert!(save(&mut tx, &case, 1, &entry, &staff(), Timestamp(1)).await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(listed_by(&db, created.case_id).await, [OFFICE, OTHER_CENTER, CLINIC]);
-    let phones: i64 =
-        sql("select count(*) from case_phone_index where case_id = $1").bind(created.case_id).scalar(&db).await.unwrap();
+    let phones: i64 = sql("select count(*) from case_phone_index where case_id = $1")
+        .bind(created.case_id)
+        .scalar(&db)
+        .await
+        .unwrap();
     assert_eq!(phones, 0);
 }

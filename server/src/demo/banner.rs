@@ -84,7 +84,8 @@ mod tests {
             Banner { base: "http://127.0.0.1:8080", accounts, family: std::slice::from_ref(&person), has_pwa }.text()
         };
         let text = banner(true);
-        for needed in ["http://127.0.0.1:8080/staff/", "/demo/outbox", "aoba-hc@hersys.example", "secret", "1978-04-12"] {
+        for needed in ["http://127.0.0.1:8080/staff/", "/demo/outbox", "aoba-hc@hersys.example", "secret", "1978-04-12"]
+        {
             assert!(text.contains(needed), "{needed}");
         }
         assert!(!text.contains("xtask") && banner(false).contains("cargo xtask run"));

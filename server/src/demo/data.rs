@@ -73,7 +73,12 @@ const WAKABA_CLINIC: Uuid = id(0x14);
 const FOLLOW_UP: Uuid = id(0x15);
 const MINISTRY: Uuid = id(0x16);
 
-const fn account(sign_in_id: &'static str, role: &'static str, organization: &'static str, phone: &'static str) -> DemoAccount {
+const fn account(
+    sign_in_id: &'static str,
+    role: &'static str,
+    organization: &'static str,
+    phone: &'static str,
+) -> DemoAccount {
     DemoAccount { sign_in_id, password: PASSWORD, role, organization, phone }
 }
 
@@ -158,11 +163,39 @@ const ORGANIZATIONS: [Organization; 7] = [
 
 /// The family that a newcomer registers: name, kana, birth date, sex, course, kind.
 const FAMILY: [(&str, &str, Date, Sex, Course, CaseKind); 5] = [
-    ("緑川 健一", "ミドリカワ ケンイチ", time::macros::date!(1978 - 04 - 12), Sex::Male, Course::Fever, CaseKind::Patient),
-    ("緑川 由美子", "ミドリカワ ユミコ", time::macros::date!(1980 - 09 - 03), Sex::Female, Course::Mild, CaseKind::Patient),
+    (
+        "緑川 健一",
+        "ミドリカワ ケンイチ",
+        time::macros::date!(1978 - 04 - 12),
+        Sex::Male,
+        Course::Fever,
+        CaseKind::Patient,
+    ),
+    (
+        "緑川 由美子",
+        "ミドリカワ ユミコ",
+        time::macros::date!(1980 - 09 - 03),
+        Sex::Female,
+        Course::Mild,
+        CaseKind::Patient,
+    ),
     ("緑川 陽翔", "ミドリカワ ハルト", time::macros::date!(2007 - 06 - 21), Sex::Male, Course::Mild, CaseKind::Patient),
-    ("緑川 結菜", "ミドリカワ ユイナ", time::macros::date!(2012 - 01 - 30), Sex::Female, Course::Well, CaseKind::Contact),
-    ("緑川 和子", "ミドリカワ カズコ", time::macros::date!(1949 - 11 - 15), Sex::Female, Course::Worsening, CaseKind::Patient),
+    (
+        "緑川 結菜",
+        "ミドリカワ ユイナ",
+        time::macros::date!(2012 - 01 - 30),
+        Sex::Female,
+        Course::Well,
+        CaseKind::Contact,
+    ),
+    (
+        "緑川 和子",
+        "ミドリカワ カズコ",
+        time::macros::date!(1949 - 11 - 15),
+        Sex::Female,
+        Course::Worsening,
+        CaseKind::Patient,
+    ),
 ];
 
 const FAMILY_CASES: [Uuid; 5] = [id(0x101), id(0x102), id(0x103), id(0x104), id(0x105)];
@@ -232,7 +265,12 @@ async fn write(app: &App) -> Result<()> {
     Ok(())
 }
 
-async fn write_organization(tx: &mut Tx, organization: &Organization, password_hash: &str, now: Timestamp) -> Result<()> {
+async fn write_organization(
+    tx: &mut Tx,
+    organization: &Organization,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<()> {
     let wrong = |what: &str| Error::Internal(format!("demo data: {what} of {}", organization.code));
     let new = NewOrganization {
         organization_id: organization.id,
@@ -309,7 +347,8 @@ impl Draft<'_> {
                 let kind = if person.is_contact { CaseKind::Contact } else { CaseKind::Patient };
                 let reporter = Reporter::draw(kind, person.age, account_of(center), self.rng);
                 let identity = person.identity;
-                let case_id = self.add(entry, Who { fixed_id: None, days_ago, kind, index: first, identity }, &reporter);
+                let case_id =
+                    self.add(entry, Who { fixed_id: None, days_ago, kind, index: first, identity }, &reporter);
                 first = first.or(Some(case_id));
             }
         }

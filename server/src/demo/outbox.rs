@@ -72,9 +72,7 @@ pub async fn page(State(app): State<App>, Query(look): Query<Look>) -> Result<Re
         }
     });
     if look.renew {
-        response
-            .headers_mut()
-            .insert(header::REFRESH, HeaderValue::from_static(RENEWAL));
+        response.headers_mut().insert(header::REFRESH, HeaderValue::from_static(RENEWAL));
     }
     Ok(response)
 }
@@ -114,17 +112,12 @@ fn entry(message: &Shown) -> Markup {
 
 /// A line with its addresses as links. What follows an address in Japanese is not part of it.
 fn with_links(line: &str) -> Markup {
-    let address = ["https://", "http://"]
-        .iter()
-        .filter_map(|scheme| line.find(scheme))
-        .min();
+    let address = ["https://", "http://"].iter().filter_map(|scheme| line.find(scheme)).min();
     let Some(begin) = address else {
         return html! { (line) };
     };
     let (before, rest) = line.split_at(begin);
-    let end = rest
-        .find(|c: char| !c.is_ascii_graphic() || "<>\"'()".contains(c))
-        .unwrap_or(rest.len());
+    let end = rest.find(|c: char| !c.is_ascii_graphic() || "<>\"'()".contains(c)).unwrap_or(rest.len());
     let (link, after) = rest.split_at(end);
     html! { (before) a href=(link) { (link) } (with_links(after)) }
 }
@@ -136,8 +129,7 @@ mod tests {
     #[test]
     fn addresses_in_a_text_are_links_and_nothing_else_is_markup() {
         assert_eq!(
-            with_links("次のURL：https://a.example/r/x?y=1&z。または<http://b.example>")
-                .into_string(),
+            with_links("次のURL：https://a.example/r/x?y=1&z。または<http://b.example>").into_string(),
             "次のURL：<a href=\"https://a.example/r/x?y=1&amp;z\">https://a.example/r/x?y=1&amp;z</a>。または&lt;\
              <a href=\"http://b.example\">http://b.example</a>&gt;"
         );

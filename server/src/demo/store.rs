@@ -15,9 +15,11 @@ pub async fn link(tx: &mut Tx, cases: &[Uuid], organization_id: Uuid, now: Times
         "insert into case_relation (case_id, organization_id, relation, created_at) values {}",
         places(1, cases.len(), 4)
     ))
-    .bind_all(cases.iter().flat_map(|case_id| -> [Value; 4] {
-        [(*case_id).into(), organization_id.into(), "linked".into(), now.into()]
-    }))
+    .bind_all(
+        cases.iter().flat_map(|case_id| -> [Value; 4] {
+            [(*case_id).into(), organization_id.into(), "linked".into(), now.into()]
+        }),
+    )
     .run(tx)
     .await
     .map(drop)

@@ -26,12 +26,11 @@ impl MessagingConfig {
         // Fails only where a provider was chosen before, which then serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let from = match mail_from {
-            Some(typed) => typed.parse().map_err(|_| {
-                ConfigError::new("HERSYS_MAIL_FROM", "must be NAME <ADDRESS> or ADDRESS")
-            })?,
-            None => super::mail::default_sender(base_url).map_err(|_| {
-                ConfigError::new("HERSYS_MAIL_FROM", "is needed with this HERSYS_BASE_URL")
-            })?,
+            Some(typed) => {
+                typed.parse().map_err(|_| ConfigError::new("HERSYS_MAIL_FROM", "must be NAME <ADDRESS> or ADDRESS"))?
+            }
+            None => super::mail::default_sender(base_url)
+                .map_err(|_| ConfigError::new("HERSYS_MAIL_FROM", "is needed with this HERSYS_BASE_URL"))?,
         };
         let mail = smtp_url
             .map(|url| Mailer::new(url, from, base_url))
@@ -40,15 +39,12 @@ impl MessagingConfig {
         let sms = match sms_url {
             None => SmsProvider::Outbox,
             Some(url) => {
-                let twilio = Twilio::new(url, base_url)
-                    .map_err(|problem| ConfigError::new("HERSYS_SMS_URL", problem))?;
+                let twilio =
+                    Twilio::new(url, base_url).map_err(|problem| ConfigError::new("HERSYS_SMS_URL", problem))?;
                 SmsProvider::Twilio(Arc::new(twilio))
             }
         };
-        Ok(Self {
-            mail: mail.map(Arc::new),
-            sms,
-        })
+        Ok(Self { mail: mail.map(Arc::new), sms })
     }
 }
 
@@ -57,10 +53,7 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         // In URLs of other schemes than http an IPv4 address is a domain to the parser.
         Some(Host::Domain(name)) => {
-            name == "localhost"
-                || name
-                    .parse::<std::net::Ipv4Addr>()
-                    .is_ok_and(|address| address.is_loopback())
+            name == "localhost" || name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
         }
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
@@ -74,38 +67,18 @@ mod tests {
 
     fn refused(smtp: Option<&str>, sms: Option<&str>) -> Option<&'static str> {
         let base = Url::parse("https://her-sys.example.jp").unwrap();
-        MessagingConfig::new(smtp, None, sms, &base)
-            .err()
-            .map(|error| error.key)
+        MessagingConfig::new(smtp, None, sms, &base).err().map(|error| error.key)
     }
 
     #[test]
     fn passwords_travel_only_under_tls_or_inside_this_machine() {
-        assert_eq!(
-            refused(Some("smtp://u:p@mail.example.jp"), None),
-            Some("HERSYS_SMTP_URL")
-        );
-        assert_eq!(
-            refused(Some("smtp://u:p@mail.example.jp?tls=opportunistic"), None),
-            Some("HERSYS_SMTP_URL")
-        );
-        assert_eq!(
-            refused(Some("smtp://u:p@mail.example.jp?tls=required"), None),
-            None
-        );
+        assert_eq!(refused(Some("smtp://u:p@mail.example.jp"), None), Some("HERSYS_SMTP_URL"));
+        assert_eq!(refused(Some("smtp://u:p@mail.example.jp?tls=opportunistic"), None), Some("HERSYS_SMTP_URL"));
+        assert_eq!(refused(Some("smtp://u:p@mail.example.jp?tls=required"), None), None);
         assert_eq!(refused(Some("smtps://u:p@mail.example.jp"), None), None);
         assert_eq!(refused(Some("smtp://u:p@127.0.0.1:2525"), None), None);
-        assert_eq!(
-            refused(
-                None,
-                Some("http://AC1:t@sms.example.jp/?from=%2B815012345678")
-            ),
-            Some("HERSYS_SMS_URL")
-        );
-        assert_eq!(
-            refused(None, Some("http://AC1:t@127.0.0.1:9/?from=%2B815012345678")),
-            None
-        );
+        assert_eq!(refused(None, Some("http://AC1:t@sms.example.jp/?from=%2B815012345678")), Some("HERSYS_SMS_URL"));
+        assert_eq!(refused(None, Some("http://AC1:t@127.0.0.1:9/?from=%2B815012345678")), None);
     }
 
     #[test]
@@ -120,28 +93,16 @@ mod tests {
         ] {
             assert_eq!(refused(None, Some(url)), Some("HERSYS_SMS_URL"), "{url}");
         }
-        assert_eq!(
-            refused(
-                None,
-                Some("https://AC1:t@sms.example.jp/?from=%2B815012345678")
-            ),
-            None
-        );
+        assert_eq!(refused(None, Some("https://AC1:t@sms.example.jp/?from=%2B815012345678")), None);
     }
 
     #[test]
     fn every_base_url_has_a_default_sender() {
-        for base in [
-            "http://127.0.0.1:8080",
-            "http://localhost:8080",
-            "http://[::1]:8080",
-            "https://her-sys.example.jp",
-        ] {
+        for base in
+            ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080", "https://her-sys.example.jp"]
+        {
             let base = Url::parse(base).unwrap();
-            assert!(
-                MessagingConfig::new(Some("smtp://127.0.0.1:25"), None, None, &base).is_ok(),
-                "{base}"
-            );
+            assert!(MessagingConfig::new(Some("smtp://127.0.0.1:25"), None, None, &base).is_ok(), "{base}");
         }
     }
 }

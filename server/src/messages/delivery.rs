@@ -89,8 +89,7 @@ async fn take(app: &App, most: usize) -> Result<Vec<Leased>> {
 fn channels(app: &App) -> Vec<Channel> {
     let messaging = &app.config.messaging;
     let mail = (app.config.demo || messaging.mail.is_some()).then_some(Channel::Mail);
-    let sms =
-        (app.config.demo || !matches!(messaging.sms, SmsProvider::Outbox)).then_some(Channel::Sms);
+    let sms = (app.config.demo || !matches!(messaging.sms, SmsProvider::Outbox)).then_some(Channel::Sms);
     mail.into_iter().chain(sms).collect()
 }
 
@@ -112,28 +111,12 @@ async fn hand_over(app: App, message: Leased) {
         }
         Err(Refusal::Never(code)) => {
             tracing::warn!(%message_id, channel, code, "message refused for good");
-            store::finish(
-                &app.db,
-                message_id,
-                End::Failed,
-                None,
-                Some(code),
-                now,
-                keep,
-            )
-            .await
+            store::finish(&app.db, message_id, End::Failed, None, Some(code), now, keep).await
         }
         Err(Refusal::Later(code)) => {
             tracing::warn!(%message_id, channel, code, attempts = message.attempts, "message not taken, to be tried again");
             let again = now + retry::wait(message.attempts, rand::random());
-            store::postpone(
-                &app.db,
-                message_id,
-                message.attempts,
-                again.min(message.expires_at),
-                code,
-            )
-            .await
+            store::postpone(&app.db, message_id, message.attempts, again.min(message.expires_at), code).await
         }
     };
     if let Err(error) = noted {
@@ -144,16 +127,10 @@ async fn hand_over(app: App, message: Leased) {
 /// Hands a message to its provider; returns the provider's id for it, if it gives one.
 async fn send(app: &App, message: &Leased) -> Result<Option<String>, Refusal> {
     let messaging = &app.config.messaging;
-    match (
-        Channel::of_code(&message.channel),
-        &messaging.mail,
-        &messaging.sms,
-    ) {
+    match (Channel::of_code(&message.channel), &messaging.mail, &messaging.sms) {
         (Some(Channel::Mail), Some(mailer), _) => mailer.send(message).await.map(|()| None),
         // No demo sends SMS: the numbers in it may be somebody's.
-        (Some(Channel::Sms), _, SmsProvider::Twilio(twilio)) if !app.config.demo => {
-            twilio.send(message).await
-        }
+        (Some(Channel::Sms), _, SmsProvider::Twilio(twilio)) if !app.config.demo => twilio.send(message).await,
         _ if app.config.demo => Ok(None),
         _ => Err(Refusal::Later("no provider".to_owned())),
     }

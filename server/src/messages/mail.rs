@@ -34,10 +34,7 @@ pub(super) fn default_sender(base_url: &Url) -> Result<Mailbox, AddressError> {
         Some(Host::Domain(name)) => name,
         _ => "localhost",
     };
-    Ok(Mailbox::new(
-        Some("My HER-SYS".to_owned()),
-        Address::new("no-reply", domain)?,
-    ))
+    Ok(Mailbox::new(Some("My HER-SYS".to_owned()), Address::new("no-reply", domain)?))
 }
 
 impl Mailer {
@@ -45,10 +42,7 @@ impl Mailer {
     pub(super) fn new(smtp_url: &str, from: Mailbox, base_url: &Url) -> Result<Self, &'static str> {
         const FORM: &str = "must be smtp://USER:PASSWORD@HOST:PORT?tls=required or smtps://USER:PASSWORD@HOST:PORT";
         let url = Url::parse(smtp_url).map_err(|_| FORM)?;
-        let tls = url
-            .query_pairs()
-            .find(|(key, _)| key == "tls")
-            .map(|(_, value)| value.into_owned());
+        let tls = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value.into_owned());
         let always_tls = url.scheme() == "smtps" || tls.as_deref() == Some("required");
         if url.password().is_some() && !always_tls && !is_loopback(&url) {
             return Err("a password needs smtps:// or ?tls=required");
@@ -56,29 +50,17 @@ impl Mailer {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url)
             .map_err(|_| FORM)?
             .timeout(Some(LONGEST))
-            .pool_config(
-                PoolConfig::new()
-                    .max_size(8)
-                    .idle_timeout(Duration::from_secs(30)),
-            );
+            .pool_config(PoolConfig::new().max_size(8).idle_timeout(Duration::from_secs(30)));
         if let (Some(Host::Domain(name)), "" | "/") = (base_url.host(), url.path()) {
             builder = builder.hello_name(ClientId::Domain(name.to_owned()));
         }
-        Ok(Self {
-            from,
-            builder,
-            transport: OnceLock::new(),
-        })
+        Ok(Self { from, builder, transport: OnceLock::new() })
     }
 
     pub(super) async fn send(&self, message: &Leased) -> Result<(), Refusal> {
         let mail = self.compose(message)?;
         let transport = self.transport.get_or_init(|| self.builder.clone().build());
-        transport
-            .send(mail)
-            .await
-            .map(drop)
-            .map_err(|error| refusal(&error))
+        transport.send(mail).await.map(drop).map_err(|error| refusal(&error))
     }
 
     fn compose(&self, message: &Leased) -> Result<Message, Refusal> {
@@ -89,11 +71,7 @@ impl Mailer {
             .to(Mailbox::new(None, to))
             .subject(&message.subject)
             // The same however often it is tried, so that mail programs show a repeated mail once.
-            .message_id(Some(format!(
-                "<{}@{}>",
-                message.message_id,
-                self.from.email.domain()
-            )))
+            .message_id(Some(format!("<{}@{}>", message.message_id, self.from.email.domain())))
             .date(SystemTime::UNIX_EPOCH + created)
             .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)
@@ -105,12 +83,10 @@ impl Mailer {
 /// Old addresses of Japanese carriers have dots where the standard wants them quoted
 /// (`a..b@…`, `a.@…`).
 fn recipient(address: &str) -> Result<Address, AddressError> {
-    address
-        .parse()
-        .or_else(|error| match address.rsplit_once('@') {
-            Some((local, domain)) => Address::new(format!("\"{local}\""), domain),
-            None => Err(error),
-        })
+    address.parse().or_else(|error| match address.rsplit_once('@') {
+        Some((local, domain)) => Address::new(format!("\"{local}\""), domain),
+        None => Err(error),
+    })
 }
 
 /// RFC 3834: keeps absence notes from answering.
@@ -159,20 +135,15 @@ fn of_answer(code: u16, answer: &str) -> Refusal {
         (550..=553 | 556, None) => true,
         _ => false,
     };
-    if final_word {
-        Refusal::Never(shown)
-    } else {
-        Refusal::Later(shown)
-    }
+    if final_word { Refusal::Never(shown) } else { Refusal::Later(shown) }
 }
 
 /// `5.1.1` at the beginning of an answer (RFC 3463).
 fn enhanced_status(answer: &str) -> Option<&str> {
     let first = answer.split_whitespace().next()?;
     let parts: Vec<&str> = first.split('.').collect();
-    let numbers = parts.iter().all(|part| {
-        (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-    });
+    let numbers =
+        parts.iter().all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()));
     (parts.len() == 3 && numbers).then_some(first)
 }
 
@@ -196,25 +167,13 @@ mod tests {
 
     #[test]
     fn what_is_noted_of_an_answer_names_nobody() {
-        assert_eq!(
-            of_answer(550, "5.1.1 <taro@example.jp> unknown"),
-            Refusal::Never("smtp 550 5.1.1".into())
-        );
-        assert_eq!(
-            of_answer(550, "taro@example.jp unknown"),
-            Refusal::Never("smtp 550".into())
-        );
+        assert_eq!(of_answer(550, "5.1.1 <taro@example.jp> unknown"), Refusal::Never("smtp 550 5.1.1".into()));
+        assert_eq!(of_answer(550, "taro@example.jp unknown"), Refusal::Never("smtp 550".into()));
     }
 
     #[test]
     fn carriers_old_addresses_are_written_to() {
-        assert_eq!(
-            recipient("taro@example.jp").unwrap().to_string(),
-            "taro@example.jp"
-        );
-        assert_eq!(
-            recipient("a..b.@docomo.ne.jp").unwrap().to_string(),
-            "\"a..b.\"@docomo.ne.jp"
-        );
+        assert_eq!(recipient("taro@example.jp").unwrap().to_string(), "taro@example.jp");
+        assert_eq!(recipient("a..b.@docomo.ne.jp").unwrap().to_string(), "\"a..b.\"@docomo.ne.jp");
     }
 }

@@ -38,9 +38,7 @@ impl Channel {
     }
 
     pub fn of_code(code: &str) -> Option<Self> {
-        [Self::Mail, Self::Sms]
-            .into_iter()
-            .find(|channel| channel.code() == code)
+        [Self::Mail, Self::Sms].into_iter().find(|channel| channel.code() == code)
     }
 }
 
@@ -59,11 +57,7 @@ pub struct NewMessage {
 
 /// Puts a message into the outbox, due at once; inside a transaction it is sent only if that commits.
 /// Call [`Outbox::wake`] after the commit.
-pub async fn enqueue(
-    on: impl Into<Handle<'_>>,
-    now: Timestamp,
-    message: NewMessage,
-) -> Result<Uuid> {
+pub async fn enqueue(on: impl Into<Handle<'_>>, now: Timestamp, message: NewMessage) -> Result<Uuid> {
     store::insert(on, now, message).await
 }
 
@@ -94,9 +88,5 @@ pub(crate) enum Refusal {
 }
 
 pub fn routes() -> Routes {
-    Routes::default().post(
-        status_callback::PATH,
-        Guard::Public,
-        status_callback::receive,
-    )
+    Routes::default().post(status_callback::PATH, Guard::Public, status_callback::receive)
 }

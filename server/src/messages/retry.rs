@@ -15,9 +15,7 @@ const WAITS: [Duration; 6] = [
 /// How long to wait after `attempts` tries. `jitter` from 0 to 1 adds up to a fifth, so that
 /// messages stopped together by one failure do not all come back at once.
 pub fn wait(attempts: i64, jitter: f64) -> Duration {
-    let step = usize::try_from(attempts - 1)
-        .unwrap_or(0)
-        .min(WAITS.len() - 1);
+    let step = usize::try_from(attempts - 1).unwrap_or(0).min(WAITS.len() - 1);
     WAITS[step] * (1.0 + jitter.clamp(0.0, 1.0) / 5.0)
 }
 
@@ -28,10 +26,7 @@ mod tests {
     #[test]
     fn waits_grow_to_an_hour_and_stay_there() {
         let seconds = |attempts| wait(attempts, 0.0).whole_seconds();
-        assert_eq!(
-            [1, 2, 3, 4, 5, 6, 7, 99].map(seconds),
-            [10, 30, 120, 600, 1800, 3600, 3600, 3600]
-        );
+        assert_eq!([1, 2, 3, 4, 5, 6, 7, 99].map(seconds), [10, 30, 120, 600, 1800, 3600, 3600, 3600]);
         assert_eq!(wait(1, 1.0), Duration::seconds(12));
     }
 }

@@ -59,59 +59,35 @@ impl Twilio {
         }
         let account = decoded(url.username());
         let token = decoded(url.password().ok_or(FORM)?);
-        let from = url
-            .query_pairs()
-            .find(|(key, _)| key == "from")
-            .map(|(_, value)| value.into_owned());
+        let from = url.query_pairs().find(|(key, _)| key == "from").map(|(_, value)| value.into_owned());
         let from = from.filter(|from| is_sender(from)).ok_or(FORM)?;
         if account.is_empty() || token.is_empty() || url.path() != "/" {
             return Err(FORM);
         }
         let mut messages = url.clone();
         messages.set_query(None);
-        messages
-            .set_username("")
-            .and(messages.set_password(None))
-            .map_err(|()| FORM)?;
-        messages
-            .path_segments_mut()
-            .map_err(|()| FORM)?
-            .clear()
-            .extend(["2010-04-01", "Accounts", account.as_str(), "Messages.json"]);
-        let mut http = reqwest::Client::builder()
-            .timeout(LONGEST)
-            .redirect(reqwest::redirect::Policy::none());
+        messages.set_username("").and(messages.set_password(None)).map_err(|()| FORM)?;
+        messages.path_segments_mut().map_err(|()| FORM)?.clear().extend([
+            "2010-04-01",
+            "Accounts",
+            account.as_str(),
+            "Messages.json",
+        ]);
+        let mut http = reqwest::Client::builder().timeout(LONGEST).redirect(reqwest::redirect::Policy::none());
         if local {
             http = http.no_proxy();
         }
-        let http = http
-            .build()
-            .map_err(|_| "cannot set up TLS: this machine has no readable root certificates")?;
-        let callback = format!(
-            "{base_url}{}",
-            status_callback::PATH.trim_start_matches('/')
-        );
-        Ok(Self {
-            http,
-            messages,
-            account,
-            token,
-            from,
-            callback,
-        })
+        let http = http.build().map_err(|_| "cannot set up TLS: this machine has no readable root certificates")?;
+        let callback = format!("{base_url}{}", status_callback::PATH.trim_start_matches('/'));
+        Ok(Self { http, messages, account, token, from, callback })
     }
 
     /// Hands an SMS over; the provider's id for it.
     pub(super) async fn send(&self, message: &Leased) -> Result<Option<String>, Refusal> {
-        let to = PhoneNumber::parse(&message.recipient)
-            .map_err(|_| Refusal::Never("number".to_owned()))?;
+        let to = PhoneNumber::parse(&message.recipient).map_err(|_| Refusal::Never("number".to_owned()))?;
         let to = to.international();
-        let form = [
-            ("To", to.as_str()),
-            ("From", &self.from),
-            ("Body", &message.body),
-            ("StatusCallback", &self.callback),
-        ];
+        let form =
+            [("To", to.as_str()), ("From", &self.from), ("Body", &message.body), ("StatusCallback", &self.callback)];
         let response = self
             .http
             .post(self.messages.clone())
@@ -120,22 +96,11 @@ impl Twilio {
             .send()
             .await
             .map_err(|error| {
-                Refusal::Later(
-                    if error.is_timeout() {
-                        "http timeout"
-                    } else {
-                        "http connection"
-                    }
-                    .to_owned(),
-                )
+                Refusal::Later(if error.is_timeout() { "http timeout" } else { "http connection" }.to_owned())
             })?;
         let status = response.status();
         let answer = response.json::<Answer>().await.unwrap_or_default();
-        if status.is_success() {
-            Ok(answer.sid)
-        } else {
-            Err(refusal(status, answer.code))
-        }
+        if status.is_success() { Ok(answer.sid) } else { Err(refusal(status, answer.code)) }
     }
 
     /// Whether the provider signed these form parameters: HMAC-SHA1 of the callback's address and
@@ -144,8 +109,7 @@ impl Twilio {
         let Ok(signature) = STANDARD.decode(signature) else {
             return false;
         };
-        self.signature(parameters)
-            .is_some_and(|own| secret::same(&own, &signature))
+        self.signature(parameters).is_some_and(|own| secret::same(&own, &signature))
     }
 
     fn signature(&self, parameters: &[(String, String)]) -> Option<Vec<u8>> {
@@ -170,30 +134,16 @@ fn refusal(status: StatusCode, code: Option<i64>) -> Refusal {
     };
     let for_now = matches!(
         status,
-        StatusCode::UNAUTHORIZED
-            | StatusCode::FORBIDDEN
-            | StatusCode::REQUEST_TIMEOUT
-            | StatusCode::TOO_MANY_REQUESTS
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
     );
-    if status.is_client_error() && !for_now {
-        Refusal::Never(shown)
-    } else {
-        Refusal::Later(shown)
-    }
+    if status.is_client_error() && !for_now { Refusal::Never(shown) } else { Refusal::Later(shown) }
 }
 
 /// An international number, or a name of up to eleven letters and digits.
 fn is_sender(from: &str) -> bool {
     match from.strip_prefix('+') {
-        Some(digits) => {
-            (8..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
-        }
-        None => {
-            (1..=11).contains(&from.len())
-                && from
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b' ')
-        }
+        Some(digits) => (8..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()),
+        None => (1..=11).contains(&from.len()) && from.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' '),
     }
 }
 
@@ -201,10 +151,7 @@ fn is_sender(from: &str) -> bool {
 fn decoded(part: &str) -> String {
     // In forms `+` is a space, in this place it is itself.
     let form = format!("part={}", part.replace('+', "%2B"));
-    url::form_urlencoded::parse(form.as_bytes())
-        .next()
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default()
+    url::form_urlencoded::parse(form.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -214,43 +161,27 @@ mod tests {
     fn twilio() -> Twilio {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let base = Url::parse("https://her-sys.example.jp").unwrap();
-        Twilio::new(
-            "https://AC1:12%2B34@sms.example.jp/?from=%2B815012345678",
-            &base,
-        )
-        .unwrap()
+        Twilio::new("https://AC1:12%2B34@sms.example.jp/?from=%2B815012345678", &base).unwrap()
     }
 
     #[test]
     fn the_account_is_in_the_address_and_the_token_is_not() {
         let twilio = twilio();
-        assert_eq!(
-            twilio.messages.as_str(),
-            "https://sms.example.jp/2010-04-01/Accounts/AC1/Messages.json"
-        );
+        assert_eq!(twilio.messages.as_str(), "https://sms.example.jp/2010-04-01/Accounts/AC1/Messages.json");
         assert_eq!(twilio.token, "12+34");
-        assert_eq!(
-            twilio.callback,
-            "https://her-sys.example.jp/webhooks/sms/status"
-        );
+        assert_eq!(twilio.callback, "https://her-sys.example.jp/webhooks/sms/status");
     }
 
     #[test]
     fn a_signature_holds_for_the_parameters_in_any_order() {
         let twilio = twilio();
         let parameter = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let sent = [
-            parameter("MessageSid", "SM1"),
-            parameter("MessageStatus", "delivered"),
-        ];
+        let sent = [parameter("MessageSid", "SM1"), parameter("MessageStatus", "delivered")];
         let mut turned = sent.clone();
         turned.reverse();
         let signature = STANDARD.encode(twilio.signature(&sent).unwrap());
         assert!(twilio.signed(&turned, &signature));
-        let changed = [
-            parameter("MessageSid", "SM1"),
-            parameter("MessageStatus", "failed"),
-        ];
+        let changed = [parameter("MessageSid", "SM1"), parameter("MessageStatus", "failed")];
         assert!(!twilio.signed(&changed, &signature));
         assert!(!twilio.signed(&sent, ""));
         assert!(!twilio.signed(&sent, "not base64"));
@@ -279,9 +210,6 @@ mod tests {
         assert!(!is_final(StatusCode::TOO_MANY_REQUESTS));
         assert!(!is_final(StatusCode::UNAUTHORIZED));
         assert!(!is_final(StatusCode::SERVICE_UNAVAILABLE));
-        assert_eq!(
-            refusal(StatusCode::BAD_REQUEST, Some(21211)),
-            Refusal::Never("http 400 21211".into())
-        );
+        assert_eq!(refusal(StatusCode::BAD_REQUEST, Some(21211)), Refusal::Never("http 400 21211".into()));
     }
 }

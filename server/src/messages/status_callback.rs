@@ -23,33 +23,21 @@ const STAGES: [&[&str]; 4] = [
     &["delivered", "undelivered", "failed", "canceled"],
 ];
 
-pub async fn receive(
-    State(app): State<App>,
-    headers: HeaderMap,
-    body: String,
-) -> Result<StatusCode> {
+pub async fn receive(State(app): State<App>, headers: HeaderMap, body: String) -> Result<StatusCode> {
     let SmsProvider::Twilio(twilio) = &app.config.messaging.sms else {
         return Err(Error::NotFound);
     };
     let parameters: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes())
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
-    let signature = headers
-        .get("x-twilio-signature")
-        .and_then(|value| value.to_str().ok());
+    let signature = headers.get("x-twilio-signature").and_then(|value| value.to_str().ok());
     if !signature.is_some_and(|signature| twilio.signed(&parameters, signature)) {
         return Err(Error::Forbidden);
     }
-    let parameter = |wanted: &str| {
-        parameters
-            .iter()
-            .find(|(name, _)| name == wanted)
-            .map(|(_, value)| value.as_str())
-    };
-    let (Some(provider_id), Some((state, earlier))) = (
-        parameter("MessageSid"),
-        parameter("MessageStatus").and_then(stage),
-    ) else {
+    let parameter = |wanted: &str| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let (Some(provider_id), Some((state, earlier))) =
+        (parameter("MessageSid"), parameter("MessageStatus").and_then(stage))
+    else {
         // Stages that are not known here are none of the message's end.
         return Ok(StatusCode::NO_CONTENT);
     };
@@ -57,9 +45,7 @@ pub async fn receive(
         tokio::time::sleep(ANSWER_STORED_AFTER).await;
     }
     let error = parameter("ErrorCode")
-        .filter(|code| {
-            !code.is_empty() && code.len() <= 6 && code.bytes().all(|byte| byte.is_ascii_digit())
-        })
+        .filter(|code| !code.is_empty() && code.len() <= 6 && code.bytes().all(|byte| byte.is_ascii_digit()))
         .map(|code| format!("sms {code}"));
     store::note_delivery(&app.db, provider_id, state, &earlier, error).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -79,10 +65,7 @@ mod tests {
     #[test]
     fn a_stage_replaces_only_earlier_ones() {
         assert_eq!(stage("queued"), Some(("queued", vec![])));
-        assert_eq!(
-            stage("sent"),
-            Some(("sent", vec!["accepted", "scheduled", "queued", "sending"]))
-        );
+        assert_eq!(stage("sent"), Some(("sent", vec!["accepted", "scheduled", "queued", "sending"])));
         assert!(!stage("delivered").unwrap().1.contains(&"undelivered"));
         assert_eq!(stage("elsewhere"), None);
     }

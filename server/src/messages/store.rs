@@ -6,11 +6,7 @@ use crate::clock::Timestamp;
 use crate::db::{Db, Engine, Handle, Query, Result, Value, list, sql};
 use crate::messages::{Channel, NewMessage};
 
-pub async fn insert(
-    on: impl Into<Handle<'_>>,
-    now: Timestamp,
-    message: NewMessage,
-) -> Result<Uuid> {
+pub async fn insert(on: impl Into<Handle<'_>>, now: Timestamp, message: NewMessage) -> Result<Uuid> {
     let message_id = Uuid::now_v7();
     sql("insert into message (message_id, channel, recipient, subject, body, case_id, created_at, due_at,
                               expires_at, status, attempts)
@@ -54,11 +50,7 @@ pub async fn take(
         return Ok(Vec::new());
     }
     // Looking first keeps an idle outbox from taking SQLite's one write lock every few seconds.
-    if due(channels, most, now, "")
-        .all::<Leased>(db)
-        .await?
-        .is_empty()
-    {
+    if due(channels, most, now, "").all::<Leased>(db).await?.is_empty() {
         return Ok(Vec::new());
     }
     let lock = match db.engine() {
@@ -67,9 +59,7 @@ pub async fn take(
         Engine::Sqlite => "",
     };
     let mut tx = db.begin().await?;
-    let mut messages = due(channels, most, now, lock)
-        .all::<Leased>(&mut tx)
-        .await?;
+    let mut messages = due(channels, most, now, lock).all::<Leased>(&mut tx).await?;
     if messages.is_empty() {
         return Ok(messages);
     }
@@ -107,9 +97,7 @@ pub async fn expire(db: &Db, now: Timestamp, keep_text: bool) -> Result<u64> {
     // A retry is never due after its message expires, so the index on due_at serves here too.
     const OVERDUE: &str = "status = 'waiting' and due_at <= $1 and expires_at <= $1
                            and (leased_until is null or leased_until <= $1)";
-    let any = sql(&format!(
-        "select message_id from message where {OVERDUE} limit 1"
-    ));
+    let any = sql(&format!("select message_id from message where {OVERDUE} limit 1"));
     if any.bind(now).optional_scalar::<Uuid>(db).await?.is_none() {
         return Ok(0);
     }
@@ -168,26 +156,14 @@ pub async fn finish(
 
 /// A message that has ended needs its text no more, and texts carry codes.
 fn wipe(keep_text: bool) -> &'static str {
-    if keep_text {
-        ""
-    } else {
-        ", subject = '', body = ''"
-    }
+    if keep_text { "" } else { ", subject = '', body = ''" }
 }
 
 /// Gives a message back for another try at `due_at`, unless its lease ran out and another process
 /// has it now.
-pub async fn postpone(
-    db: &Db,
-    message_id: Uuid,
-    attempts: i64,
-    due_at: Timestamp,
-    error: String,
-) -> Result<()> {
-    sql(
-        "update message set due_at = $3, last_error = $4, leased_until = null
-         where message_id = $1 and status = 'waiting' and attempts = $2",
-    )
+pub async fn postpone(db: &Db, message_id: Uuid, attempts: i64, due_at: Timestamp, error: String) -> Result<()> {
+    sql("update message set due_at = $3, last_error = $4, leased_until = null
+         where message_id = $1 and status = 'waiting' and attempts = $2")
     .bind(message_id)
     .bind(attempts)
     .bind(due_at)
@@ -199,8 +175,7 @@ pub async fn postpone(
 
 /// Whether the provider's id belongs to a message of this installation.
 pub async fn has_provider_id(db: &Db, provider_id: &str) -> Result<bool> {
-    let found =
-        sql("select message_id from message where provider_id = $1 limit 1").bind(provider_id);
+    let found = sql("select message_id from message where provider_id = $1 limit 1").bind(provider_id);
     Ok(found.optional_scalar::<Uuid>(db).await?.is_some())
 }
 
@@ -212,11 +187,7 @@ pub async fn note_delivery(
     earlier: &[&str],
     error: Option<String>,
 ) -> Result<()> {
-    let after = if earlier.is_empty() {
-        String::new()
-    } else {
-        format!("or delivery in ({})", list(4, earlier.len()))
-    };
+    let after = if earlier.is_empty() { String::new() } else { format!("or delivery in ({})", list(4, earlier.len())) };
     sql(&format!(
         "update message set delivery = $2, last_error = coalesce($3, last_error)
          where provider_id = $1 and (delivery is null {after})"
@@ -243,11 +214,9 @@ pub struct Shown {
 
 /// The newest messages that were kept, or tried at least once, with their texts.
 pub async fn newest(db: &Db, most: i64) -> Result<Vec<Shown>> {
-    sql(
-        "select message_id, channel, recipient, subject, body, created_at from message
+    sql("select message_id, channel, recipient, subject, body, created_at from message
          where body <> '' and (status = 'kept' or attempts > 0)
-         order by created_at desc, message_id desc limit $1",
-    )
+         order by created_at desc, message_id desc limit $1")
     .bind(most)
     .all(db)
     .await

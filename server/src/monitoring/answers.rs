@@ -10,9 +10,8 @@ use crate::texts::Texts;
 /// The set that a report answered. Somebody who was a contact and fell ill has reports of both
 /// kinds (OBS-01); which one is told by its keys, the person's present kind going first.
 pub fn set_of<'t>(texts: &'t Texts, kind: CaseKind, report: &Observation) -> Option<&'t SymptomSet> {
-    let known = |set: &&SymptomSet| {
-        report.symptoms.keys().all(|key| set.symptoms.iter().any(|symptom| symptom.key == *key))
-    };
+    let known =
+        |set: &&SymptomSet| report.symptoms.keys().all(|key| set.symptoms.iter().any(|symptom| symptom.key == *key));
     let answered = || texts.symptom_sets.iter().filter(|set| set.version == report.symptom_set_version);
     let exact = |set: &&SymptomSet| known(set) && set.symptoms.len() == report.symptoms.len();
     let of_kind = |set: &&SymptomSet| set.kind == kind;
@@ -119,10 +118,15 @@ mod tests {
     fn obs_01_a_report_is_read_with_the_set_that_it_answered() {
         let texts = texts();
         let as_contact = report(1, 8, |report| {
-            report.symptoms = [("cough", Answer::Yes), ("breathlessness", Answer::No), ("fatigue", Answer::No), ("other", Answer::No)]
-                .into_iter()
-                .map(|(key, answer)| (key.to_owned(), answer))
-                .collect();
+            report.symptoms = [
+                ("cough", Answer::Yes),
+                ("breathlessness", Answer::No),
+                ("fatigue", Answer::No),
+                ("other", Answer::No),
+            ]
+            .into_iter()
+            .map(|(key, answer)| (key.to_owned(), answer))
+            .collect();
         });
         assert_eq!(set_of(&texts, CaseKind::Patient, &as_contact).map(|set| set.kind), Some(CaseKind::Contact));
         let as_patient = report(2, 8, |_| {});

@@ -26,11 +26,7 @@ pub struct Wanted {
 
 impl Wanted {
     pub fn days(&self) -> i64 {
-        self.days
-            .as_deref()
-            .and_then(|days| days.parse().ok())
-            .filter(|days| CHOICES.contains(days))
-            .unwrap_or(DEFAULT)
+        self.days.as_deref().and_then(|days| days.parse().ok()).filter(|days| CHOICES.contains(days)).unwrap_or(DEFAULT)
     }
 
     fn until(&self) -> Option<Date> {
@@ -151,13 +147,20 @@ mod tests {
     #[test]
     fn after_its_end_the_observation_stays_in_view() {
         let reported = Some((date!(2022 - 07 - 01), date!(2022 - 07 - 09)));
-        assert_eq!(period("", "", &observed(Some(date!(2022 - 07 - 01)), Some(date!(2022 - 07 - 10)), reported)).1, date!(2022 - 07 - 10));
+        assert_eq!(
+            period("", "", &observed(Some(date!(2022 - 07 - 01)), Some(date!(2022 - 07 - 10)), reported)).1,
+            date!(2022 - 07 - 10)
+        );
         assert_eq!(period("", "", &observed(None, None, reported)).1, date!(2022 - 07 - 09));
     }
 
     #[test]
     fn silence_during_the_observation_is_shown_up_to_today() {
-        let silent = observed(Some(date!(2022 - 08 - 01)), Some(date!(2022 - 08 - 25)), Some((date!(2022 - 08 - 01), date!(2022 - 08 - 03))));
+        let silent = observed(
+            Some(date!(2022 - 08 - 01)),
+            Some(date!(2022 - 08 - 25)),
+            Some((date!(2022 - 08 - 01), date!(2022 - 08 - 03))),
+        );
         assert_eq!(period("", "", &silent).1, TODAY);
     }
 

@@ -39,7 +39,12 @@ const LINE: f32 = 11.0;
 type Right = Grant<group::Observation, Read>;
 
 /// One person's page.
-pub async fn one(State(app): State<App>, grant: Right, client: Client, Query(wanted): Query<Wanted>) -> Result<Response> {
+pub async fn one(
+    State(app): State<App>,
+    grant: Right,
+    client: Client,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response> {
     let sheet = sheet(&app, &grant, &wanted).await?;
     note(&app, grant.staff(), &client, &[grant.case_id()]).await?;
     let back = format!("{}{}", cases::Tab::Observation.path(grant.case_id()), sheet.query);
@@ -55,7 +60,8 @@ pub async fn several(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
     let mut chosen: Vec<Uuid> = Vec::new();
-    for case_id in fields.iter().filter(|(name, _)| name == "case").filter_map(|(_, value)| Uuid::parse_str(value).ok()) {
+    for case_id in fields.iter().filter(|(name, _)| name == "case").filter_map(|(_, value)| Uuid::parse_str(value).ok())
+    {
         if !chosen.contains(&case_id) {
             chosen.push(case_id);
         }
@@ -173,7 +179,9 @@ impl Fitted<'_> {
             (0, 0) => None,
             (earlier, 0) => Some(format!("同じ日の前の報告{earlier}件は、画面の一覧にあります。")),
             (0, older) => Some(format!("これより古い報告{older}件は、画面の一覧にあります。")),
-            (earlier, older) => Some(format!("同じ日の前の報告{earlier}件と、これより古い報告{older}件は、画面の一覧にあります。")),
+            (earlier, older) => {
+                Some(format!("同じ日の前の報告{earlier}件と、これより古い報告{older}件は、画面の一覧にあります。"))
+            }
         }
     }
 }

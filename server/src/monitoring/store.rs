@@ -44,7 +44,8 @@ pub async fn observed(db: &Db, case_id: Uuid) -> Result<Observed> {
     .await?;
     let row = row.ok_or(Error::NotFound)?;
     Ok(Observed {
-        kind: CaseKind::from_code(&row.kind).ok_or_else(|| Error::Internal(format!("case {case_id}: unreadable kind")))?,
+        kind: CaseKind::from_code(&row.kind)
+            .ok_or_else(|| Error::Internal(format!("case {case_id}: unreadable kind")))?,
         from: row.observed_from,
         until: row.observed_until,
         reported: row.first_on.zip(row.last_on).map(|(first, last)| Days { first, last }),
@@ -86,7 +87,8 @@ impl TryFrom<ObservationRow> for Observation {
 
     fn try_from(row: ObservationRow) -> Result<Self> {
         let unreadable = |what: &str| Error::Internal(format!("observation: unreadable {what}"));
-        let answers: BTreeMap<String, Answer> = serde_json::from_value(row.symptoms).map_err(|_| unreadable("symptoms"))?;
+        let answers: BTreeMap<String, Answer> =
+            serde_json::from_value(row.symptoms).map_err(|_| unreadable("symptoms"))?;
         Ok(Self {
             source: Source::from_code(&row.source).ok_or_else(|| unreadable("source"))?,
             observed_on: row.observed_on,

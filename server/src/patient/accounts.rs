@@ -11,10 +11,10 @@ use time::Duration;
 use uuid::Uuid;
 
 use crate::App;
+use crate::access::Client;
 use crate::access::audit::Entry;
 use crate::access::limits::Guessing;
 use crate::access::staff::removal;
-use crate::access::Client;
 use crate::error::{Error, Result};
 use crate::patient::sessions::{self, COOKIE, Patient};
 use crate::patient::{codes, mails, store};

@@ -31,7 +31,9 @@ pub fn code(config: &Config, purpose: CodePurpose, has_account: bool, code: &str
     match (purpose, has_account) {
         (CodePurpose::Registration, false) => with_code(config, "My HER-SYS 確認コード", "新規登録", code),
         (CodePurpose::PasswordReset, true) => with_code(config, "My HER-SYS 確認コード", "パスワードの再設定", code),
-        (CodePurpose::MailChange, false) => with_code(config, "My HER-SYS 確認コード", "電子メールアドレスの変更", code),
+        (CodePurpose::MailChange, false) => {
+            with_code(config, "My HER-SYS 確認コード", "電子メールアドレスの変更", code)
+        }
         (CodePurpose::Registration, true) => without_code(
             config,
             &format!(
@@ -83,15 +85,9 @@ fn with_code(config: &Config, subject: &str, purpose: &str, code: &str) -> Mail 
 }
 
 fn without_code(config: &Config, text: &str) -> Mail {
-    Mail {
-        subject: "My HER-SYS からのお知らせ".to_owned(),
-        body: format!("{text}\n{}", signature(config)),
-    }
+    Mail { subject: "My HER-SYS からのお知らせ".to_owned(), body: format!("{text}\n{}", signature(config)) }
 }
 
 fn signature(config: &Config) -> String {
-    format!(
-        "\n--\n{}\nこのメールは送信専用です。返信はできません。\n{}\n",
-        config.operator_name, config.base_url
-    )
+    format!("\n--\n{}\nこのメールは送信専用です。返信はできません。\n{}\n", config.operator_name, config.base_url)
 }

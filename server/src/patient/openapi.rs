@@ -7,7 +7,11 @@ use utoipa::openapi::OpenApi as Document;
 /// The patient API. Signing in sets the HttpOnly cookie `__Host-hersys-patient`.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "My HER-SYS API", description = "What the PWA uses. No endpoint reads observations back (PERM-05).", license(identifier = "MIT OR Apache-2.0")),
+    info(
+        title = "My HER-SYS API",
+        description = "What the PWA uses. No endpoint reads observations back (PERM-05).",
+        license(identifier = "MIT OR Apache-2.0")
+    ),
     paths(
         super::codes::send,
         super::codes::confirm,

@@ -35,15 +35,10 @@ const MOST_PEOPLE: usize = 30;
     (status = 200, body = Invitation),
     (status = 404, body = ApiError, description = "Unknown or expired"),
 ))]
-pub async fn invitation(
-    State(app): State<App>,
-    client: Client,
-    Path(token): Path<String>,
-) -> Result<Json<Invitation>> {
+pub async fn invitation(State(app): State<App>, client: Client, Path(token): Path<String>) -> Result<Json<Invitation>> {
     app.limits.codes(&client)?;
-    let hersys_id = store::invited_hersys_id(&app.db, hash_token(&token), app.clock.now())
-        .await?
-        .ok_or(Error::NotFound)?;
+    let hersys_id =
+        store::invited_hersys_id(&app.db, hash_token(&token), app.clock.now()).await?.ok_or(Error::NotFound)?;
     Ok(Json(Invitation { hersys_id }))
 }
 

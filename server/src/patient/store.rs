@@ -82,13 +82,16 @@ pub async fn account(db: &Db, account_id: Uuid) -> Result<Option<Account>> {
 }
 
 pub async fn account_by_mail(db: &Db, mail_hash: [u8; 32]) -> Result<Option<Uuid>> {
-    sql("select account_id from patient_account_by_mail where mail_hash = $1")
-        .bind(mail_hash)
-        .optional_scalar(db)
-        .await
+    sql("select account_id from patient_account_by_mail where mail_hash = $1").bind(mail_hash).optional_scalar(db).await
 }
 
-pub async fn insert_account(tx: &mut Tx, account_id: Uuid, mail: &str, password_hash: &str, now: Timestamp) -> Result<()> {
+pub async fn insert_account(
+    tx: &mut Tx,
+    account_id: Uuid,
+    mail: &str,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<()> {
     sql("insert into patient_account (account_id, mail, password_hash, created_at) values ($1, $2, $3, $4)")
         .bind(account_id)
         .bind(mail)
@@ -188,10 +191,8 @@ pub async fn code(db: &Db, ticket: Uuid) -> Result<Option<Code>> {
 
 /// Counts a try; false when the code has run out or its tries are used up.
 pub async fn count_code_try(db: &Db, ticket: Uuid, now: Timestamp, most: i64) -> Result<bool> {
-    let counted = sql(
-        "update mail_code set tries = tries + 1
-         where ticket = $1 and expires_at > $2 and tries < $3 and used_at is null",
-    )
+    let counted = sql("update mail_code set tries = tries + 1
+         where ticket = $1 and expires_at > $2 and tries < $3 and used_at is null")
     .bind(ticket)
     .bind(now)
     .bind(most)
@@ -213,10 +214,10 @@ pub async fn confirm_code(db: &Db, ticket: Uuid, now: Timestamp) -> Result<()> {
 pub async fn use_code(tx: &mut Tx, ticket: Uuid, now: Timestamp) -> Result<bool> {
     let used = sql("update mail_code set used_at = $2
                     where ticket = $1 and used_at is null and confirmed_at is not null")
-        .bind(ticket)
-        .bind(now)
-        .run(tx)
-        .await?;
+    .bind(ticket)
+    .bind(now)
+    .run(tx)
+    .await?;
     Ok(used == 1)
 }
 
@@ -229,22 +230,21 @@ pub async fn take_from_quota(
     between: Duration,
     a_day: i64,
 ) -> Result<bool> {
-    let taken = sql(
-        "insert into mail_quota (mail_hash, last_sent_at, day_began_at, sent_that_day) values ($1, $2, $2, 1)
+    let taken =
+        sql("insert into mail_quota (mail_hash, last_sent_at, day_began_at, sent_that_day) values ($1, $2, $2, 1)
          on conflict (mail_hash) do update set
              last_sent_at = $2,
              sent_that_day = case when mail_quota.day_began_at <= $3 then 1 else mail_quota.sent_that_day + 1 end,
              day_began_at = case when mail_quota.day_began_at <= $3 then $2 else mail_quota.day_began_at end
          where mail_quota.last_sent_at <= $4
-           and (mail_quota.sent_that_day < $5 or mail_quota.day_began_at <= $3)",
-    )
-    .bind(mail_hash)
-    .bind(now)
-    .bind(now - Duration::days(1))
-    .bind(now - between)
-    .bind(a_day)
-    .run(tx)
-    .await?;
+           and (mail_quota.sent_that_day < $5 or mail_quota.day_began_at <= $3)")
+        .bind(mail_hash)
+        .bind(now)
+        .bind(now - Duration::days(1))
+        .bind(now - between)
+        .bind(a_day)
+        .run(tx)
+        .await?;
     Ok(taken == 1)
 }
 
@@ -338,7 +338,13 @@ pub async fn identity_by_hersys_id(db: &Db, hersys_id: &str) -> Result<Option<(U
 
 // Wrong pairs ------------------------------------------------------------------------------------
 
-pub async fn note_link_attempt(db: &Db, account_id: Uuid, attempt_id: Uuid, hersys_id: &str, now: Timestamp) -> Result<()> {
+pub async fn note_link_attempt(
+    db: &Db,
+    account_id: Uuid,
+    attempt_id: Uuid,
+    hersys_id: &str,
+    now: Timestamp,
+) -> Result<()> {
     sql("insert into link_attempt (account_id, attempt_id, hersys_id, at) values ($1, $2, $3, $4)")
         .bind(account_id)
         .bind(attempt_id)
@@ -376,15 +382,14 @@ pub async fn accounts_failing_at(db: &Db, hersys_id: &str, since: Timestamp) -> 
 }
 
 pub async fn has_event(db: &Db, case_id: Uuid, kind: &str, since: Timestamp) -> Result<bool> {
-    let count: i64 = sql(
-        "select count(*) from center_event e join cases c on c.responsible_center_id = e.organization_id
-         where c.case_id = $1 and e.case_id = $1 and e.kind = $2 and e.at > $3",
-    )
-    .bind(case_id)
-    .bind(kind)
-    .bind(since)
-    .scalar(db)
-    .await?;
+    let count: i64 =
+        sql("select count(*) from center_event e join cases c on c.responsible_center_id = e.organization_id
+         where c.case_id = $1 and e.case_id = $1 and e.kind = $2 and e.at > $3")
+        .bind(case_id)
+        .bind(kind)
+        .bind(since)
+        .scalar(db)
+        .await?;
     Ok(count > 0)
 }
 

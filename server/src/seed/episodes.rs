@@ -5,9 +5,6 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::monitoring::intake::store::{NewObservation, insert_rows};
 
-/// Reports of one statement.
-const REPORTS_AT_ONCE: usize = 500;
-
 /// A case to be, with all its reports.
 pub struct Episode {
     pub case: NewCase,
@@ -20,8 +17,6 @@ pub async fn insert(tx: &mut Tx, episodes: Vec<Episode>) -> Result<Vec<CreatedCa
         episodes.into_iter().map(|episode| (episode.case, episode.reports)).unzip();
     let created = create_cases(tx, &cases).await?;
     let reports: Vec<&NewObservation> = reports.iter().flatten().collect();
-    for chunk in reports.chunks(REPORTS_AT_ONCE) {
-        insert_rows(tx, chunk).await?;
-    }
+    insert_rows(tx, &reports).await?;
     Ok(created)
 }

@@ -104,7 +104,8 @@ pub async fn run(
 
 async fn existing_centers(db: &Db) -> Result<Vec<Center>> {
     let organizations = store::organizations(db).await?;
-    let centers = organizations.iter().filter(|organization| organization.kind == OrganizationKind::HealthCenter.code());
+    let centers =
+        organizations.iter().filter(|organization| organization.kind == OrganizationKind::HealthCenter.code());
     Ok(centers
         .enumerate()
         .map(|(at, center)| Center {
@@ -143,7 +144,8 @@ async fn make_prefecture(db: &Db, centers: u32, now: Timestamp, rng: &mut Xoshir
     create_organization(&mut tx, OrganizationKind::HeadOffice, &new, now).await?;
     for (number, city) in (1..=centers).zip(cities.iter().cycle()) {
         let round = (number as usize - 1) / cities.len() + 1;
-        let stem = format!("{}{}", city.trim_end_matches('市'), if round > 1 { format!("第{round}") } else { String::new() });
+        let stem =
+            format!("{}{}", city.trim_end_matches('市'), if round > 1 { format!("第{round}") } else { String::new() });
         let center = random_id(rng);
         let new = organization(center, format!("{stem}保健所"), format!("seed-{number:03}"), Some(office), number * 10);
         create_organization(&mut tx, OrganizationKind::HealthCenter, &new, now).await?;

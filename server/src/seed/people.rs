@@ -81,8 +81,7 @@ pub struct Home {
 impl Home {
     pub fn draw(city: &str, rng: &mut impl Rng) -> Self {
         let towns: Vec<&'static Town> = TABLES.towns.iter().filter(|town| town.city == city).collect();
-        let mut lot =
-            format!("{}-{}-{}", rng.random_range(1..6), rng.random_range(1..30), rng.random_range(1..25));
+        let mut lot = format!("{}-{}-{}", rng.random_range(1..6), rng.random_range(1..30), rng.random_range(1..25));
         if rng.random_bool(0.45) {
             let building = pick(&["コーポ", "ハイツ", "メゾン", "サンハイム", "グリーンコート", "パークハイツ"], rng);
             let floor = rng.random_range(1..9);
@@ -181,7 +180,11 @@ fn ages(size: usize, rng: &mut impl Rng) -> Vec<(i32, Sex)> {
         ages.push(match adults {
             0 => (parent, Sex::Female),
             1 if parent < 85 => {
-                let sex = if ages.iter().any(|(age, sex)| *age >= 18 && *sex == Sex::Female) { Sex::Male } else { Sex::Female };
+                let sex = if ages.iter().any(|(age, sex)| *age >= 18 && *sex == Sex::Female) {
+                    Sex::Male
+                } else {
+                    Sex::Female
+                };
                 ((parent + rng.random_range(-4..5)).max(18), sex)
             }
             2 if parent >= 55 || rng.random_bool(0.12) => ((parent + rng.random_range(22..32)).min(101), any_sex(rng)),

@@ -162,7 +162,10 @@ mod tests {
     fn everybody_of_any_age_finds_a_given_name() {
         for year in 1900..2030 {
             for sex in Sex::ALL {
-                assert!(TABLES.given_names.iter().any(|given| given.sex == sex && given.born.contains(&year)), "{year}");
+                assert!(
+                    TABLES.given_names.iter().any(|given| given.sex == sex && given.born.contains(&year)),
+                    "{year}"
+                );
             }
         }
     }

@@ -5,8 +5,10 @@
 //! told by colour is told by a shape, a letter or a pattern as well, so that it survives black and
 //! white paper.
 
+mod cells;
 mod draw;
 mod labels;
+mod layout;
 mod path;
 
 use maud::{Markup, html};
@@ -178,7 +180,7 @@ pub fn swatch(cell: &Cell) -> Markup {
     let (width, height) = (24.0, 18.0);
     html! {
         svg.chart-swatch width=(width) height=(height) viewBox="0 0 24 18" aria-hidden="true" focusable="false" {
-            (draw::cell(cell, 0.0, 0.0, width, height))
+            (cells::cell(cell, 0.0, 0.0, width, height))
         }
     }
 }

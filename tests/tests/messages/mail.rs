@@ -26,10 +26,7 @@ async fn ntf_06_a_code_arrives_by_a_real_smtp_conversation(world: World) {
     assert_eq!(deliver_due(&world.app).await.unwrap(), 1);
 
     let mail = world.smtp.next_mail().await;
-    assert_eq!(
-        (mail.from.as_str(), mail.to.as_str()),
-        ("My HER-SYS <no-reply@localhost>", TARO)
-    );
+    assert_eq!((mail.from.as_str(), mail.to.as_str()), ("My HER-SYS <no-reply@localhost>", TARO));
     assert_eq!(mail.subject, "My HER-SYS 確認コード");
     assert_eq!(mail.text, text);
     assert_eq!(mail.code(), "123456");
@@ -49,17 +46,11 @@ async fn a_mail_server_with_a_password_is_told_it(world: World) {
 
 async fn a_wrong_password_of_ours_loses_no_mail(world: World) {
     let server = SmtpServer::start_with_password("hersys", "s3cret").await;
-    let wrong = process(&world, |settings| {
-        settings.smtp_url = Some(server.url().replace("s3cret", "other"))
-    })
-    .await;
+    let wrong = process(&world, |settings| settings.smtp_url = Some(server.url().replace("s3cret", "other"))).await;
     let message_id = enqueue(&wrong, mail(TARO, "件名", "本文")).await;
     deliver_due(&wrong).await.unwrap();
     let after = state(&wrong, message_id).await;
-    assert_eq!(
-        (after.status.as_str(), after.error.as_deref()),
-        ("waiting", Some("smtp 535 5.7.8"))
-    );
+    assert_eq!((after.status.as_str(), after.error.as_deref()), ("waiting", Some("smtp 535 5.7.8")));
 
     let mended = process(&world, |settings| settings.smtp_url = Some(server.url())).await;
     world.pass(Duration::seconds(15));
@@ -78,23 +69,11 @@ async fn a_stopped_mail_server_loses_nothing(world: World) {
         enqueue(&world.app, mail(recipient, "件名", "本文")).await;
     }
     assert_eq!(deliver_due(&world.app).await.unwrap(), 3);
-    assert_eq!(
-        deliver_due(&world.app).await.unwrap(),
-        0,
-        "not again at once"
-    );
+    assert_eq!(deliver_due(&world.app).await.unwrap(), 0, "not again at once");
     world.pass(Duration::seconds(15));
-    assert_eq!(
-        deliver_due(&world.app).await.unwrap(),
-        3,
-        "again after ten seconds"
-    );
+    assert_eq!(deliver_due(&world.app).await.unwrap(), 3, "again after ten seconds");
     world.pass(Duration::seconds(15));
-    assert_eq!(
-        deliver_due(&world.app).await.unwrap(),
-        0,
-        "then more slowly"
-    );
+    assert_eq!(deliver_due(&world.app).await.unwrap(), 0, "then more slowly");
 
     world.smtp.restart().await;
     world.pass(Duration::seconds(25));
@@ -108,18 +87,12 @@ async fn a_stopped_mail_server_loses_nothing(world: World) {
 }
 
 async fn a_busy_mail_server_is_asked_again_later(world: World) {
-    world
-        .smtp
-        .refuse(TARO, "451 4.3.0 taro@example.jp: try again later");
+    world.smtp.refuse(TARO, "451 4.3.0 taro@example.jp: try again later");
     let message_id = enqueue(&world.app, mail(TARO, "件名", "本文")).await;
     deliver_due(&world.app).await.unwrap();
     let after = state(&world.app, message_id).await;
     assert_eq!((after.status.as_str(), after.attempts), ("waiting", 1));
-    assert_eq!(
-        after.error.as_deref(),
-        Some("smtp 451 4.3.0"),
-        "the code, not the words"
-    );
+    assert_eq!(after.error.as_deref(), Some("smtp 451 4.3.0"), "the code, not the words");
 
     world.smtp.refuse_nobody();
     world.pass(Duration::seconds(15));
@@ -132,10 +105,7 @@ async fn an_unknown_recipient_is_asked_once(world: World) {
     let other = enqueue(&world.app, mail("hanako@example.jp", "件名", "本文")).await;
     deliver_due(&world.app).await.unwrap();
     let after = state(&world.app, message_id).await;
-    assert_eq!(
-        (after.status.as_str(), after.error.as_deref()),
-        ("failed", Some("smtp 550 5.1.1"))
-    );
+    assert_eq!((after.status.as_str(), after.error.as_deref()), ("failed", Some("smtp 550 5.1.1")));
     assert_eq!(after.text, "");
     assert_eq!(state(&world.app, other).await.status, "sent");
 
@@ -152,19 +122,12 @@ async fn a_code_that_ran_out_is_not_sent(world: World) {
     world.pass(Duration::minutes(61));
     assert_eq!(deliver_due(&world.app).await.unwrap(), 0);
     let after = state(&world.app, message_id).await;
-    assert_eq!(
-        (after.status.as_str(), after.text.as_str()),
-        ("expired", "")
-    );
+    assert_eq!((after.status.as_str(), after.text.as_str()), ("expired", ""));
     assert_eq!((world.smtp.unread(), world.smtp.tries()), (0, 0));
 }
 
 async fn nothing_of_a_code_remains_after_it_was_sent(world: World) {
-    let message_id = enqueue(
-        &world.app,
-        mail(TARO, "確認コード 123456", "確認コード 123456"),
-    )
-    .await;
+    let message_id = enqueue(&world.app, mail(TARO, "確認コード 123456", "確認コード 123456")).await;
     assert!(state(&world.app, message_id).await.text.contains("123456"));
     assert_eq!(world.next_mail().await.code(), "123456");
     assert_eq!(state(&world.app, message_id).await.text, "");

@@ -38,22 +38,14 @@ pub struct SmsRequest {
 impl Provider {
     pub async fn start() -> Self {
         let first = ProviderDesk {
-            answer: (
-                StatusCode::CREATED,
-                json!({"sid": "SM1", "status": "queued"}),
-            ),
+            answer: (StatusCode::CREATED, json!({"sid": "SM1", "status": "queued"})),
             requests: Vec::new(),
         };
         let desk = Arc::new(Mutex::new(first));
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .unwrap();
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new()
-            .route(
-                "/2010-04-01/Accounts/{account}/Messages.json",
-                post(take_sms),
-            )
+            .route("/2010-04-01/Accounts/{account}/Messages.json", post(take_sms))
             .with_state(desk.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { address, desk }
@@ -61,10 +53,7 @@ impl Provider {
 
     /// For `HERSYS_SMS_URL`.
     pub fn url(&self) -> String {
-        format!(
-            "http://AC0123:{TOKEN}@{}/?from=%2B815012345678",
-            self.address
-        )
+        format!("http://AC0123:{TOKEN}@{}/?from=%2B815012345678", self.address)
     }
 
     pub fn answer(&self, status: StatusCode, body: serde_json::Value) {
@@ -113,18 +102,11 @@ pub async fn call_back(app: &App, fields: &[(&str, &str)], signature: Option<&st
     let mut request = Request::builder()
         .method(Method::POST)
         .uri("/webhooks/sms/status")
-        .header(
-            "content-type",
-            "application/x-www-form-urlencoded; charset=UTF-8",
-        );
+        .header("content-type", "application/x-www-form-urlencoded; charset=UTF-8");
     if let Some(signature) = signature {
         request = request.header("x-twilio-signature", signature);
     }
     let body = Body::from(serde_urlencoded::to_string(fields).unwrap());
     let router = hersys::web::with_peer(app.router(), ([192, 0, 2, 9], 443).into());
-    router
-        .oneshot(request.body(body).unwrap())
-        .await
-        .unwrap()
-        .status()
+    router.oneshot(request.body(body).unwrap()).await.unwrap().status()
 }

@@ -27,12 +27,7 @@ async fn open(world: &World, change: impl FnOnce(&mut Settings), demo: bool) -> 
         ..Settings::default()
     };
     change(&mut settings);
-    App::open(
-        Config::from_settings(settings, demo).unwrap(),
-        world.app.clock.clone(),
-    )
-    .await
-    .unwrap()
+    App::open(Config::from_settings(settings, demo).unwrap(), world.app.clock.clone()).await.unwrap()
 }
 
 pub fn mail(recipient: &str, subject: &str, body: &str) -> impl Fn(&App) -> NewMessage {
@@ -49,16 +44,11 @@ pub fn mail(recipient: &str, subject: &str, body: &str) -> impl Fn(&App) -> NewM
 
 pub fn sms(number: &str, body: &str) -> impl Fn(&App) -> NewMessage {
     let mail = mail(number, "", body);
-    move |app| NewMessage {
-        channel: Channel::Sms,
-        ..mail(app)
-    }
+    move |app| NewMessage { channel: Channel::Sms, ..mail(app) }
 }
 
 pub async fn enqueue(app: &App, message: impl Fn(&App) -> NewMessage) -> Uuid {
-    messages::enqueue(&app.db, app.clock.now(), message(app))
-        .await
-        .unwrap()
+    messages::enqueue(&app.db, app.clock.now(), message(app)).await.unwrap()
 }
 
 pub struct Progress {
@@ -72,14 +62,7 @@ pub struct Progress {
 }
 
 pub async fn state(app: &App, message_id: Uuid) -> Progress {
-    type Row = (
-        String,
-        i64,
-        String,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-    );
+    type Row = (String, i64, String, Option<String>, Option<String>, Option<String>);
     let (status, attempts, text, provider_id, delivery, error) = sql(
         "select status, attempts, subject || body, provider_id, delivery, last_error from message where message_id = $1",
     )
@@ -87,12 +70,5 @@ pub async fn state(app: &App, message_id: Uuid) -> Progress {
     .one::<Row>(&app.db)
     .await
     .unwrap();
-    Progress {
-        status,
-        attempts,
-        text,
-        provider_id,
-        delivery,
-        error,
-    }
+    Progress { status, attempts, text, provider_id, delivery, error }
 }

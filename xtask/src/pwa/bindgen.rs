@@ -27,26 +27,16 @@ pub fn bind(raw_wasm: &Path) -> Result<Bound> {
         .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true);
-    bindgen
-        .generate(folder.path())
-        .context("wasm-bindgen refused the compiled PWA")?;
+    bindgen.generate(folder.path()).context("wasm-bindgen refused the compiled PWA")?;
 
-    let read =
-        |name: &str| fs::read(folder.path().join(name)).context("wasm-bindgen left a file out");
+    let read = |name: &str| fs::read(folder.path().join(name)).context("wasm-bindgen left a file out");
     let mut snippets = Vec::new();
     let snippet_folder = folder.path().join("snippets");
     for path in files_below(&snippet_folder)? {
-        let name = path
-            .strip_prefix(folder.path())?
-            .to_string_lossy()
-            .into_owned();
+        let name = path.strip_prefix(folder.path())?.to_string_lossy().into_owned();
         snippets.push((name, fs::read(&path)?));
     }
-    Ok(Bound {
-        module: read("hersys.js")?,
-        wasm: read("hersys_bg.wasm")?,
-        snippets,
-    })
+    Ok(Bound { module: read("hersys.js")?, wasm: read("hersys_bg.wasm")?, snippets })
 }
 
 /// All files in a folder and below, sorted; none when there is no such folder.
@@ -59,11 +49,7 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
         }
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path)
-            } else {
-                files.push(path)
-            }
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
         }
     }
     files.sort();

@@ -43,34 +43,19 @@ pub fn bundle(assets: &Path, bound: Bound) -> Result<Vec<Bundled>> {
         } else if name.ends_with(".css") {
             css.extend(content);
         } else {
-            files.push(Bundled {
-                path: name,
-                content,
-                first_load: false,
-            });
+            files.push(Bundled { path: name, content, first_load: false });
         }
     }
-    let Some(index) = index else {
-        bail!("{} has no {INDEX}", assets.display())
-    };
+    let Some(index) = index else { bail!("{} has no {INDEX}", assets.display()) };
 
     let css = named("app", "css", css);
     let wasm = named("hersys", "wasm", bound.wasm);
     let module = named("hersys", "js", bound.module);
-    let boot = named(
-        "boot",
-        "js",
-        loader(&module.path, &wasm.path, service_worker.is_some()),
-    );
+    let boot = named("boot", "js", loader(&module.path, &wasm.path, service_worker.is_some()));
     let index = fill(
         INDEX,
         &index,
-        &[
-            ("js", &address(&boot)),
-            ("module", &address(&module)),
-            ("wasm", &address(&wasm)),
-            ("css", &address(&css)),
-        ],
+        &[("js", &address(&boot)), ("module", &address(&module)), ("wasm", &address(&wasm)), ("css", &address(&css))],
     )?;
 
     for file in &mut files {
@@ -78,34 +63,15 @@ pub fn bundle(assets: &Path, bound: Bound) -> Result<Vec<Bundled>> {
     }
     files.extend([css, wasm, module, boot]);
     let snippets = bound.snippets.into_iter();
-    files.extend(snippets.map(|(path, content)| Bundled {
-        path,
-        content,
-        first_load: true,
-    }));
-    files.push(Bundled {
-        path: INDEX.to_owned(),
-        content: index.into_bytes(),
-        first_load: true,
-    });
+    files.extend(snippets.map(|(path, content)| Bundled { path, content, first_load: true }));
+    files.push(Bundled { path: INDEX.to_owned(), content: index.into_bytes(), first_load: true });
     files.sort_by(|a, b| a.path.cmp(&b.path));
 
     if let Some(template) = service_worker {
-        let precache: Vec<String> = files
-            .iter()
-            .filter(|file| file.first_load)
-            .map(address)
-            .collect();
-        let values = [
-            ("precache", &*serde_json::to_string(&precache)?),
-            ("version", &version(&files)),
-        ];
+        let precache: Vec<String> = files.iter().filter(|file| file.first_load).map(address).collect();
+        let values = [("precache", &*serde_json::to_string(&precache)?), ("version", &version(&files))];
         let content = fill(SERVICE_WORKER, &template, &values)?.into_bytes();
-        files.push(Bundled {
-            path: SERVICE_WORKER.to_owned(),
-            content,
-            first_load: true,
-        });
+        files.push(Bundled { path: SERVICE_WORKER.to_owned(), content, first_load: true });
     }
     Ok(files)
 }
@@ -113,26 +79,16 @@ pub fn bundle(assets: &Path, bound: Bound) -> Result<Vec<Bundled>> {
 /// A first-load file whose name changes with its content, so that it may be cached for ever.
 fn named(stem: &str, extension: &str, content: Vec<u8>) -> Bundled {
     let hash = fingerprint::of_bytes(&content);
-    Bundled {
-        path: format!("{stem}-{}.{extension}", &hash[..16]),
-        content,
-        first_load: true,
-    }
+    Bundled { path: format!("{stem}-{}.{extension}", &hash[..16]), content, first_load: true }
 }
 
 fn address(file: &Bundled) -> String {
-    if file.path == INDEX {
-        "/".to_owned()
-    } else {
-        format!("/{}", file.path)
-    }
+    if file.path == INDEX { "/".to_owned() } else { format!("/{}", file.path) }
 }
 
 fn version(files: &[Bundled]) -> String {
-    let list: Vec<String> = files
-        .iter()
-        .map(|file| format!("{} {}\n", file.path, fingerprint::of_bytes(&file.content)))
-        .collect();
+    let list: Vec<String> =
+        files.iter().map(|file| format!("{} {}\n", file.path, fingerprint::of_bytes(&file.content))).collect();
     fingerprint::of_bytes(list.concat().as_bytes())[..16].to_owned()
 }
 
@@ -185,38 +141,20 @@ mod tests {
 
     fn made(app_css: &str) -> Vec<Bundled> {
         let assets = tempfile::tempdir().unwrap();
-        let write =
-            |name: &str, content: &str| fs::write(assets.path().join(name), content).unwrap();
-        write(
-            "index.html",
-            r#"<link href="{{css}}"><link href="/icon.svg"><script src="{{ js }}"></script>{{wasm}}"#,
-        );
-        write(
-            "sw.js",
-            "const files = {{precache}}, version = \"{{version}}\";",
-        );
+        let write = |name: &str, content: &str| fs::write(assets.path().join(name), content).unwrap();
+        write("index.html", r#"<link href="{{css}}"><link href="/icon.svg"><script src="{{ js }}"></script>{{wasm}}"#);
+        write("sw.js", "const files = {{precache}}, version = \"{{version}}\";");
         write("a.css", app_css);
         write("b.css", "b{}");
         write("icon.svg", "<svg/>");
         write("icon-512.png", "png");
         write("manifest.webmanifest", "{}");
         let snippets = vec![("snippets/x/inline0.js".to_owned(), b"x".to_vec())];
-        bundle(
-            assets.path(),
-            Bound {
-                module: b"m".to_vec(),
-                wasm: b"w".to_vec(),
-                snippets,
-            },
-        )
-        .unwrap()
+        bundle(assets.path(), Bound { module: b"m".to_vec(), wasm: b"w".to_vec(), snippets }).unwrap()
     }
 
     fn content(files: &[Bundled], start: &str) -> String {
-        let file = files
-            .iter()
-            .find(|file| file.path.starts_with(start))
-            .unwrap();
+        let file = files.iter().find(|file| file.path.starts_with(start)).unwrap();
         String::from_utf8(file.content.clone()).unwrap()
     }
 
@@ -226,11 +164,7 @@ mod tests {
         let index = content(&files, "index.html");
         assert!(!index.contains("{{"));
         for start in ["app-", "boot-"] {
-            let path = &files
-                .iter()
-                .find(|file| file.path.starts_with(start))
-                .unwrap()
-                .path;
+            let path = &files.iter().find(|file| file.path.starts_with(start)).unwrap().path;
             assert!(index.contains(&format!("\"/{path}\"")), "{index}");
         }
         assert_eq!(content(&files, "app-"), "a{}b{}");
@@ -239,19 +173,10 @@ mod tests {
     #[test]
     fn the_first_load_is_what_the_page_needs_and_the_worker_keeps() {
         let files = made("a{}");
-        let later: Vec<&str> = files
-            .iter()
-            .filter(|f| !f.first_load)
-            .map(|f| &*f.path)
-            .collect();
+        let later: Vec<&str> = files.iter().filter(|f| !f.first_load).map(|f| &*f.path).collect();
         assert_eq!(later, ["icon-512.png"]);
         let worker = content(&files, "sw.js");
-        for kept in [
-            "\"/\"",
-            "\"/icon.svg\"",
-            "\"/manifest.webmanifest\"",
-            "\"/snippets/x/inline0.js\"",
-        ] {
+        for kept in ["\"/\"", "\"/icon.svg\"", "\"/manifest.webmanifest\"", "\"/snippets/x/inline0.js\""] {
             assert!(worker.contains(kept), "{worker}");
         }
         assert!(!worker.contains("icon-512"));
@@ -260,22 +185,13 @@ mod tests {
     #[test]
     fn the_same_inputs_make_the_same_bundle_and_others_another_version() {
         assert_eq!(made("a{}"), made("a{}"));
-        assert_ne!(
-            content(&made("a{}"), "sw.js"),
-            content(&made("c{}"), "sw.js")
-        );
+        assert_ne!(content(&made("a{}"), "sw.js"), content(&made("c{}"), "sw.js"));
     }
 
     #[test]
     fn a_placeholder_that_nothing_fills_is_refused() {
         let error = fill("index.html", "{{title}}", &[]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "index.html has a placeholder {{title}} that nothing fills"
-        );
-        assert_eq!(
-            fill("a", "f({{ x }}) {{", &[("x", "1")]).unwrap(),
-            "f(1) {{"
-        );
+        assert_eq!(error.to_string(), "index.html has a placeholder {{title}} that nothing fills");
+        assert_eq!(fill("a", "f({{ x }}) {{", &[("x", "1")]).unwrap(), "f(1) {{");
     }
 }

@@ -14,17 +14,7 @@ use super::bundle::Bundled;
 /// The list of all files of the bundle, for the server, the benchmark and the reader.
 pub const LIST: &str = "files.json";
 
-const COMPRESSIBLE: [&str; 9] = [
-    ".css",
-    ".html",
-    ".js",
-    ".json",
-    ".svg",
-    ".txt",
-    ".wasm",
-    ".webmanifest",
-    ".xml",
-];
+const COMPRESSIBLE: [&str; 9] = [".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest", ".xml"];
 
 /// One line of the list.
 #[derive(Debug, Deserialize, Serialize)]
@@ -50,12 +40,7 @@ pub fn write(folder: &Path, files: &[Bundled]) -> Result<()> {
         if let Some(compressed) = compressed {
             put(folder, &format!("{}.br", file.path), &compressed, &mut kept)?;
         }
-        list.push(Listed {
-            path: file.path.clone(),
-            bytes: file.content.len(),
-            br_bytes,
-            first_load: file.first_load,
-        });
+        list.push(Listed { path: file.path.clone(), bytes: file.content.len(), br_bytes, first_load: file.first_load });
     }
     put(folder, LIST, &serde_json::to_vec_pretty(&list)?, &mut kept)?;
 
@@ -78,10 +63,7 @@ fn put(folder: &Path, name: &str, content: &[u8], kept: &mut BTreeSet<String>) -
 
 /// The brotli form of a file, where it is smaller.
 fn compress(file: &Bundled) -> Result<Option<Vec<u8>>> {
-    if !COMPRESSIBLE
-        .iter()
-        .any(|extension| file.path.ends_with(extension))
-    {
+    if !COMPRESSIBLE.iter().any(|extension| file.path.ends_with(extension)) {
         return Ok(None);
     }
     let mut compressed = Vec::new();
@@ -97,55 +79,30 @@ mod tests {
     use super::*;
 
     fn file(path: &str, content: &[u8]) -> Bundled {
-        Bundled {
-            path: path.to_owned(),
-            content: content.to_vec(),
-            first_load: true,
-        }
+        Bundled { path: path.to_owned(), content: content.to_vec(), first_load: true }
     }
 
     fn names(folder: &Path) -> Vec<String> {
         let files = files_below(folder).unwrap();
-        files
-            .iter()
-            .map(|path| {
-                path.strip_prefix(folder)
-                    .unwrap()
-                    .to_string_lossy()
-                    .into_owned()
-            })
-            .collect()
+        files.iter().map(|path| path.strip_prefix(folder).unwrap().to_string_lossy().into_owned()).collect()
     }
 
     #[test]
     fn the_folder_holds_this_bundle_and_nothing_of_the_last() {
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), &[file("old-1.js", &[b'a'; 500])]).unwrap();
-        assert_eq!(
-            names(folder.path()),
-            ["files.json", "old-1.js", "old-1.js.br"]
-        );
+        assert_eq!(names(folder.path()), ["files.json", "old-1.js", "old-1.js.br"]);
 
-        write(
-            folder.path(),
-            &[file("new-2.js", b"1"), file("a/icon.png", &[0; 500])],
-        )
-        .unwrap();
-        assert_eq!(
-            names(folder.path()),
-            ["a/icon.png", "files.json", "new-2.js"]
-        );
+        write(folder.path(), &[file("new-2.js", b"1"), file("a/icon.png", &[0; 500])]).unwrap();
+        assert_eq!(names(folder.path()), ["a/icon.png", "files.json", "new-2.js"]);
     }
 
     #[test]
     fn the_list_tells_what_goes_over_the_wire() {
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), &[file("app.css", &[b'a'; 5000])]).unwrap();
-        let list: Vec<Listed> =
-            serde_json::from_slice(&fs::read(folder.path().join(LIST)).unwrap()).unwrap();
-        let on_disk = fs::metadata(folder.path().join("app.css.br"))
-            .unwrap()
-            .len();
+        let list: Vec<Listed> = serde_json::from_slice(&fs::read(folder.path().join(LIST)).unwrap()).unwrap();
+        let on_disk = fs::metadata(folder.path().join("app.css.br")).unwrap().len();
         assert_eq!((list[0].bytes, list[0].br_bytes as u64), (5000, on_disk));
         assert!(on_disk < 100);
     }

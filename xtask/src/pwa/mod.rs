@@ -16,15 +16,7 @@ use crate::{cargo, fingerprint, wasm};
 pub use sizes::print_first_load;
 
 /// Everything the bundle is made of, the bundler included.
-const INPUTS: [&str; 7] = [
-    "Cargo.lock",
-    "Cargo.toml",
-    "assets",
-    "pwa",
-    "shared",
-    "xtask/src/pwa",
-    "xtask/src/wasm.rs",
-];
+const INPUTS: [&str; 7] = ["Cargo.lock", "Cargo.toml", "assets", "pwa", "shared", "xtask/src/pwa", "xtask/src/wasm.rs"];
 
 /// Holds the fingerprint of the inputs of a finished bundle.
 const STAMP: &str = ".inputs";
@@ -37,9 +29,7 @@ pub fn dist() -> PathBuf {
 /// `cargo xtask pwa`
 pub fn build_alone(force: bool) -> Result<()> {
     let mut steps = Steps::new(1);
-    steps.step("building the PWA", || {
-        if force { build() } else { build_if_changed() }
-    })?;
+    steps.step("building the PWA", || if force { build() } else { build_if_changed() })?;
     print_first_load(&dist())?;
     Ok(())
 }

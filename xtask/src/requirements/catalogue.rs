@@ -76,11 +76,7 @@ impl Catalogue {
     pub fn groups(&self) -> impl Iterator<Item = (&str, &str, Vec<&Requirement>)> {
         self.titles.iter().map(|(prefix, title)| {
             let of_group = |requirement: &&Requirement| ids::prefix(&requirement.id) == prefix;
-            (
-                &**prefix,
-                &**title,
-                self.requirements().filter(of_group).collect(),
-            )
+            (&**prefix, &**title, self.requirements().filter(of_group).collect())
         })
     }
 
@@ -104,16 +100,10 @@ impl FromStr for Catalogue {
         let file: File = toml::from_str(text)?;
         let mut titles = Vec::new();
         for (prefix, title) in file.titles {
-            let title = title
-                .as_str()
-                .with_context(|| format!("the title of {prefix} is no text"))?;
+            let title = title.as_str().with_context(|| format!("the title of {prefix} is no text"))?;
             titles.push((prefix, title.to_owned()));
         }
-        let mut catalogue = Self {
-            present: file.present,
-            titles,
-            requirements: Vec::new(),
-        };
+        let mut catalogue = Self { present: file.present, titles, requirements: Vec::new() };
         for (id, entry) in file.requirements {
             let entry: Entry = entry.try_into().with_context(|| id.clone())?;
             if !ids::is_id(&id) || !catalogue.is_prefix(ids::prefix(&id)) {
@@ -122,17 +112,8 @@ impl FromStr for Catalogue {
             if !entry.text.ends_with('.') || entry.text.contains('\n') {
                 bail!("{id}: the text is one sentence on one line");
             }
-            let Entry {
-                text,
-                feature,
-                untestable,
-            } = entry;
-            catalogue.requirements.push(Requirement {
-                id,
-                text,
-                feature,
-                untestable,
-            });
+            let Entry { text, feature, untestable } = entry;
+            catalogue.requirements.push(Requirement { id, text, feature, untestable });
         }
         Ok(catalogue)
     }
@@ -149,16 +130,10 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        assert!(
-            refused("MY-1 = { text = \"A.\", feature = \"main\" }").contains("`MY-1` is no id")
-        );
-        assert!(
-            refused("XY-01 = { text = \"A.\", feature = \"main\" }").contains("`XY-01` is no id")
-        );
+        assert!(refused("MY-1 = { text = \"A.\", feature = \"main\" }").contains("`MY-1` is no id"));
+        assert!(refused("XY-01 = { text = \"A.\", feature = \"main\" }").contains("`XY-01` is no id"));
         assert!(refused("MY-01 = { text = \"A\", feature = \"main\" }").contains("one sentence"));
         assert!(refused("MY-01 = { text = \"A.\", feature = \"soon\" }").contains("MY-01"));
-        assert!(
-            refused("MY-01 = { text = \"A.\", feature = \"main\", why = \"\" }").contains("why")
-        );
+        assert!(refused("MY-01 = { text = \"A.\", feature = \"main\", why = \"\" }").contains("why"));
     }
 }

@@ -42,15 +42,8 @@ impl Citations {
     }
 
     fn add_ids(&mut self, catalogue: &Catalogue, place: &str, ids: Vec<String>) {
-        for id in ids
-            .into_iter()
-            .filter(|id| catalogue.is_prefix(ids::prefix(id)))
-        {
-            let places = if catalogue.contains(&id) {
-                &mut self.known
-            } else {
-                &mut self.unknown
-            };
+        for id in ids.into_iter().filter(|id| catalogue.is_prefix(ids::prefix(id))) {
+            let places = if catalogue.contains(&id) { &mut self.known } else { &mut self.unknown };
             let places = places.entry(id).or_default();
             if !places.iter().any(|known| known == place) {
                 places.push(place.to_owned());
@@ -92,8 +85,7 @@ pub fn collect(root: &Path, catalogue: &Catalogue) -> Result<Citations> {
         walk(root, Path::new(folder), &mut files)?;
         files.sort();
         for file in files {
-            let text = fs::read_to_string(root.join(&file))
-                .with_context(|| format!("cannot read {file}"))?;
+            let text = fs::read_to_string(root.join(&file)).with_context(|| format!("cannot read {file}"))?;
             if file.ends_with(".rs") {
                 // `server/tests/` is test code as much as `tests/` is.
                 let all_counts = file.split('/').rev().skip(1).any(|part| part == TESTS);
@@ -131,14 +123,8 @@ mod tests {
     use super::*;
 
     fn catalogue() -> Catalogue {
-        let ids = ["01", "02", "03", "04"]
-            .map(|id| format!("MY-{id} = {{ text = \"A.\", feature = \"main\" }}\n"));
-        format!(
-            "present = []\n[titles]\nMY = \"My\"\n[requirements]\n{}",
-            ids.concat()
-        )
-        .parse()
-        .unwrap()
+        let ids = ["01", "02", "03", "04"].map(|id| format!("MY-{id} = {{ text = \"A.\", feature = \"main\" }}\n"));
+        format!("present = []\n[titles]\nMY = \"My\"\n[requirements]\n{}", ids.concat()).parse().unwrap()
     }
 
     const RUST: &str = "

@@ -47,9 +47,7 @@ pub fn ids_in(text: &str) -> Vec<String> {
 /// Ids in the name of a test function: `my_04_wrong_code` cites `MY-04`.
 pub fn ids_in_name(name: &str) -> Vec<String> {
     let parts: Vec<&str> = name.split('_').collect();
-    let pairs = parts
-        .windows(2)
-        .map(|pair| format!("{}-{}", pair[0].to_ascii_uppercase(), pair[1]));
+    let pairs = parts.windows(2).map(|pair| format!("{}-{}", pair[0].to_ascii_uppercase(), pair[1]));
     pairs.filter(|id| is_id(id)).collect()
 }
 
@@ -72,8 +70,7 @@ fn id_at(text: &str) -> Option<(&str, &str)> {
 
 /// `-7` behind `ISO-86` would make it something else than an id.
 fn starts_another_number(rest: &str) -> bool {
-    rest.strip_prefix('-')
-        .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
+    rest.strip_prefix('-').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
 }
 
 fn digits_at(text: &str) -> usize {
@@ -86,10 +83,7 @@ fn is_word(c: char) -> bool {
 
 /// The number at the far end of a range that began with `first`, and what follows it.
 fn range_end<'a>(first: &str, behind: &'a str) -> Option<(u32, &'a str)> {
-    let after_mark = RANGE_MARKS
-        .iter()
-        .find_map(|mark| behind.trim_start().strip_prefix(mark))?
-        .trim_start();
+    let after_mark = RANGE_MARKS.iter().find_map(|mark| behind.trim_start().strip_prefix(mark))?.trim_start();
     let (last, rest) = if let Some((id, rest)) = id_at(after_mark) {
         (prefix(id) == prefix(first)).then_some(())?;
         (number(id)?, rest)
@@ -113,9 +107,7 @@ fn between(first: &str, last: u32) -> Vec<String> {
     let numbers = number(first).unwrap_or(last)..=last;
     let ids = numbers.map(|number| format!("{}-{number:02}", prefix(first)));
     // The first keeps its letter.
-    std::iter::once(first.to_owned())
-        .chain(ids.skip(1))
-        .collect()
+    std::iter::once(first.to_owned()).chain(ids.skip(1)).collect()
 }
 
 #[cfg(test)]
@@ -125,28 +117,16 @@ mod tests {
     #[test]
     fn single_ids_are_found_wherever_they_stand() {
         assert_eq!(ids_in("MY-04"), ["MY-04"]);
-        assert_eq!(
-            ids_in("// (FORM-10a, C-01): 「MY-19」は"),
-            ["FORM-10a", "C-01", "MY-19"]
-        );
+        assert_eq!(ids_in("// (FORM-10a, C-01): 「MY-19」は"), ["FORM-10a", "C-01", "MY-19"]);
         assert_eq!(ids_in("MY-04/MY-05; TOP-09."), ["MY-04", "MY-05", "TOP-09"]);
         assert_eq!(ids_in("test('MY-13: the name stays')"), ["MY-13"]);
     }
 
     #[test]
     fn what_only_looks_like_an_id_is_none() {
-        for text in [
-            "UTF-8",
-            "SHA-256",
-            "COVID-190",
-            "xMY-04",
-            "A-MY-04",
-            "MY-04b2",
-            "ISO-86-01",
-            "my-04",
-            "-04",
-            "MY-",
-        ] {
+        for text in
+            ["UTF-8", "SHA-256", "COVID-190", "xMY-04", "A-MY-04", "MY-04b2", "ISO-86-01", "my-04", "-04", "MY-"]
+        {
             assert!(ids_in(text).is_empty(), "{text}: {:?}", ids_in(text));
         }
     }
@@ -154,15 +134,9 @@ mod tests {
     #[test]
     fn ranges_are_written_out() {
         let three = ["MY-01", "MY-02", "MY-03"];
-        for text in [
-            "MY-01…MY-03",
-            "MY-01..MY-03",
-            "MY-01..03",
-            "MY-01 … 03",
-            "MY-01–03",
-            "MY-01...MY-03",
-            "MY-01..=03",
-        ] {
+        for text in
+            ["MY-01…MY-03", "MY-01..MY-03", "MY-01..03", "MY-01 … 03", "MY-01–03", "MY-01...MY-03", "MY-01..=03"]
+        {
             assert_eq!(ids_in(text), three, "{text}");
         }
         assert_eq!(ids_in("MY-01…MY-02, TOP-05"), ["MY-01", "MY-02", "TOP-05"]);

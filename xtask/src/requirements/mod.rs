@@ -25,28 +25,20 @@ const PAGE: &str = "docs/REQUIREMENTS.md";
 /// Writes the page; or, to `check`, fails when it or the tests leave something out.
 pub fn requirements(check: bool) -> Result<()> {
     let root = cargo::root();
-    let text = fs::read_to_string(root.join(CATALOGUE))
-        .with_context(|| format!("cannot read {CATALOGUE}"))?;
-    let catalogue: Catalogue = text
-        .parse()
-        .with_context(|| format!("{CATALOGUE} is not right"))?;
+    let text = fs::read_to_string(root.join(CATALOGUE)).with_context(|| format!("cannot read {CATALOGUE}"))?;
+    let catalogue: Catalogue = text.parse().with_context(|| format!("{CATALOGUE} is not right"))?;
     let citations = citations::collect(root, &catalogue)?;
     let page = page::render(&catalogue, &citations);
     let path = root.join(PAGE);
     if !check {
         fs::create_dir_all(path.parent().unwrap_or(root))?;
         fs::write(path, page)?;
-        note(&format!(
-            "wrote {PAGE}: {}",
-            page::counts(&catalogue, &citations)
-        ));
+        note(&format!("wrote {PAGE}: {}", page::counts(&catalogue, &citations)));
         return Ok(());
     }
     let mut complaints = complaints(&catalogue, &citations);
     if fs::read_to_string(&path).unwrap_or_default() != page {
-        complaints.push(format!(
-            "{PAGE} is out of date; run: cargo xtask requirements"
-        ));
+        complaints.push(format!("{PAGE} is out of date; run: cargo xtask requirements"));
     }
     if !complaints.is_empty() {
         bail!("{}", complaints.join("\n  "));
@@ -65,21 +57,13 @@ fn complaints(catalogue: &Catalogue, citations: &Citations) -> Vec<String> {
         .map(|requirement| &*requirement.id)
         .collect();
     if !untested.is_empty() {
-        complaints.push(format!(
-            "no test cites {}, nor does {CATALOGUE} say why",
-            untested.join(", ")
-        ));
+        complaints.push(format!("no test cites {}, nor does {CATALOGUE} say why", untested.join(", ")));
     }
-    let unknown: BTreeSet<String> = citations
-        .unknown()
-        .map(|(id, places)| format!("{id} ({})", places.join(", ")))
-        .collect();
+    let unknown: BTreeSet<String> =
+        citations.unknown().map(|(id, places)| format!("{id} ({})", places.join(", "))).collect();
     if !unknown.is_empty() {
         let list: Vec<String> = unknown.into_iter().collect();
-        complaints.push(format!(
-            "tests cite what is not in {CATALOGUE}: {}",
-            list.join(", ")
-        ));
+        complaints.push(format!("tests cite what is not in {CATALOGUE}: {}", list.join(", ")));
     }
     complaints
 }
@@ -103,10 +87,7 @@ mod tests {
         let catalogue: Catalogue = CATALOGUE.parse().unwrap();
         let complaints = complaints(&catalogue, &Citations::default());
         assert_eq!(complaints.len(), 1);
-        assert!(
-            complaints[0].starts_with("no test cites MY-01, nor"),
-            "{complaints:?}"
-        );
+        assert!(complaints[0].starts_with("no test cites MY-01, nor"), "{complaints:?}");
     }
 
     #[test]
@@ -116,9 +97,6 @@ mod tests {
         citations.add(&catalogue, "tests/a.rs::x", "MY-01 and MY-09");
         let complaints = complaints(&catalogue, &citations);
         assert_eq!(complaints.len(), 1);
-        assert!(
-            complaints[0].ends_with(": MY-09 (tests/a.rs::x)"),
-            "{complaints:?}"
-        );
+        assert!(complaints[0].ends_with(": MY-09 (tests/a.rs::x)"), "{complaints:?}");
     }
 }

@@ -16,16 +16,10 @@ const NAMED_TESTS: usize = 6;
 pub fn render(catalogue: &Catalogue, citations: &Citations) -> String {
     let mut page = format!("{HEAD}\n{}\n", counts(catalogue, citations));
     for (prefix, title, requirements) in catalogue.groups() {
-        page.push_str(&format!(
-            "\n## {prefix}: {title}\n\n| id | requirement | held by |\n|---|---|---|\n"
-        ));
+        page.push_str(&format!("\n## {prefix}: {title}\n\n| id | requirement | held by |\n|---|---|---|\n"));
         for requirement in requirements {
             let Requirement { id, text, .. } = requirement;
-            page.push_str(&format!(
-                "| {id} | {} | {} |\n",
-                cell(text),
-                held_by(requirement, catalogue, citations)
-            ));
+            page.push_str(&format!("| {id} | {} | {} |\n", cell(text), held_by(requirement, catalogue, citations)));
         }
     }
     page
@@ -34,14 +28,10 @@ pub fn render(catalogue: &Catalogue, citations: &Citations) -> String {
 /// One sentence of statistics.
 pub fn counts(catalogue: &Catalogue, citations: &Citations) -> String {
     let count = |condition: &dyn Fn(&Requirement) -> bool| {
-        catalogue
-            .requirements()
-            .filter(|requirement| condition(requirement))
-            .count()
+        catalogue.requirements().filter(|requirement| condition(requirement)).count()
     };
     let tested = count(&|requirement| citations.cites(&requirement.id));
-    let reasons =
-        count(&|requirement| !citations.cites(&requirement.id) && requirement.untestable.is_some());
+    let reasons = count(&|requirement| !citations.cites(&requirement.id) && requirement.untestable.is_some());
     let all = count(&|_| true);
     format!(
         "{all} requirements: {tested} held by tests, {reasons} that no test can hold, {} to come.",
@@ -52,11 +42,7 @@ pub fn counts(catalogue: &Catalogue, citations: &Citations) -> String {
 fn held_by(requirement: &Requirement, catalogue: &Catalogue, citations: &Citations) -> String {
     let tests = citations.of(&requirement.id);
     if !tests.is_empty() {
-        let mut names: Vec<String> = tests
-            .iter()
-            .take(NAMED_TESTS)
-            .map(|test| format!("`{test}`"))
-            .collect();
+        let mut names: Vec<String> = tests.iter().take(NAMED_TESTS).map(|test| format!("`{test}`")).collect();
         if tests.len() > NAMED_TESTS {
             names.push(format!("and {} more", tests.len() - NAMED_TESTS));
         }

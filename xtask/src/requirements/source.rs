@@ -19,11 +19,8 @@ pub fn functions(source: &str) -> Vec<Function> {
     let mut from = 0;
     while let Some(at) = next_keyword(&code, "fn", from) {
         from = at + 2;
-        let name: String = source[from..]
-            .trim_start()
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect();
+        let name: String =
+            source[from..].trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         let Some(body) = body(&code, from) else {
             continue;
         };
@@ -31,14 +28,8 @@ pub fn functions(source: &str) -> Vec<Function> {
             continue;
         }
         let start = start_of_head(source, &code, at);
-        let is_test = attributes(&code[start..at])
-            .iter()
-            .any(|path| is_test_attribute(path));
-        functions.push(Function {
-            name,
-            extent: start..body.end,
-            is_test,
-        });
+        let is_test = attributes(&code[start..at]).iter().any(|path| is_test_attribute(path));
+        functions.push(Function { name, extent: start..body.end, is_test });
     }
     functions
 }
@@ -84,11 +75,7 @@ fn inert(source: &str, at: usize) -> usize {
     if !in_word && let Some(length) = raw_string(rest) {
         return length;
     }
-    if rest.starts_with('\'') {
-        character(rest)
-    } else {
-        0
-    }
+    if rest.starts_with('\'') { character(rest) } else { 0 }
 }
 
 fn block_comment(rest: &str) -> usize {
@@ -123,15 +110,11 @@ fn quoted(rest: &str, quote: char) -> usize {
 
 /// `r"…"`, `br#"…"#` and so on.
 fn raw_string(rest: &str) -> Option<usize> {
-    let marked = ["r", "br", "cr"]
-        .iter()
-        .find_map(|mark| rest.strip_prefix(mark))?;
+    let marked = ["r", "br", "cr"].iter().find_map(|mark| rest.strip_prefix(mark))?;
     let hashes = marked.bytes().take_while(|byte| *byte == b'#').count();
     let content = marked[hashes..].strip_prefix('"')?;
     let close = format!("\"{}", "#".repeat(hashes));
-    let end = content
-        .find(&close)
-        .map_or(content.len(), |end| end + close.len());
+    let end = content.find(&close).map_or(content.len(), |end| end + close.len());
     Some(rest.len() - content.len() + end)
 }
 
@@ -198,24 +181,16 @@ fn start_of_head(source: &str, code: &str, at: usize) -> usize {
     });
     let first = before.map_or(0, |(at, _)| at + 1);
     // … and a blank line ends what belongs to the function.
-    let blank = source[first..at]
-        .rfind("\n\n")
-        .map_or(first, |blank| first + blank + 1);
+    let blank = source[first..at].rfind("\n\n").map_or(first, |blank| first + blank + 1);
     // A comment behind the last brace, on its line, is about that.
-    source[blank..at]
-        .find('\n')
-        .map_or(blank, |line| blank + line + 1)
+    source[blank..at].find('\n').map_or(blank, |line| blank + line + 1)
 }
 
 /// The paths of the attributes in a function's head: `tokio::test` of `#[tokio::test(…)]`.
 fn attributes(head: &str) -> Vec<&str> {
     let starts = head.split("#[").skip(1);
     starts
-        .map(|rest| {
-            rest.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
-                .next()
-                .unwrap_or_default()
-        })
+        .map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next().unwrap_or_default())
         .collect()
 }
 
@@ -261,19 +236,13 @@ mod tests {
 "##;
 
     fn text_of(name: &str) -> (&'static str, bool) {
-        let function = functions(SOURCE)
-            .into_iter()
-            .find(|function| function.name == name)
-            .unwrap();
+        let function = functions(SOURCE).into_iter().find(|function| function.name == name).unwrap();
         (&SOURCE[function.extent], function.is_test)
     }
 
     #[test]
     fn functions_are_found_in_code_only() {
-        let names: Vec<String> = functions(SOURCE)
-            .into_iter()
-            .map(|function| function.name)
-            .collect();
+        let names: Vec<String> = functions(SOURCE).into_iter().map(|function| function.name).collect();
         assert_eq!(names, ["plain", "first", "second", "inner", "third"]);
     }
 
@@ -286,16 +255,10 @@ mod tests {
     #[test]
     fn a_function_has_what_stands_directly_above_it_and_all_of_its_body() {
         let (first, _) = text_of("first");
-        assert!(
-            first.trim_start().starts_with("/// About MY-03") && first.contains("MY-04"),
-            "{first}"
-        );
+        assert!(first.trim_start().starts_with("/// About MY-03") && first.contains("MY-04"), "{first}");
         assert!(first.ends_with('}'));
         let (second, _) = text_of("second");
-        assert!(
-            second.contains("MY-06") && !second.contains("MY-05"),
-            "{second}"
-        );
+        assert!(second.contains("MY-06") && !second.contains("MY-05"), "{second}");
         assert!(text_of("third").0.contains("MY-07"));
         assert!(text_of("plain").0.contains("MY-02") && !text_of("plain").0.contains("MY-01"));
     }

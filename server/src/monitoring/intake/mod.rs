@@ -94,10 +94,7 @@ impl Intake {
     /// Stores what can be stored and answers for each report, in the order given, once all that
     /// was stored is durable.
     pub async fn submit(&self, account_id: Uuid, reports: Vec<Report>) -> Result<Vec<ReportOutcome>> {
-        self.queue
-            .run(Submission { account_id, reports })
-            .await
-            .map_err(|_| Error::Unavailable("intake"))?
+        self.queue.run(Submission { account_id, reports }).await.map_err(|_| Error::Unavailable("intake"))?
     }
 }
 
@@ -159,19 +156,16 @@ async fn take_in(
         .collect())
 }
 
-fn judge(
-    report: Report,
-    person: Option<&ReportedPerson>,
-    account_id: Uuid,
-    now: Timestamp,
-    texts: &Texts,
-) -> Fate {
+fn judge(report: Report, person: Option<&ReportedPerson>, account_id: Uuid, now: Timestamp, texts: &Texts) -> Fate {
     let checked = match report.check() {
         Ok(checked) => checked,
         Err(problems) => return invalid(problems),
     };
     let Some(person) = person else {
-        return refused(RefusalReason::UnknownPerson, "この方はご家族の一覧にありません。画面を読み込み直してください。");
+        return refused(
+            RefusalReason::UnknownPerson,
+            "この方はご家族の一覧にありません。画面を読み込み直してください。",
+        );
     };
     let kind = CaseKind::from_code(&person.kind).unwrap_or(CaseKind::Patient);
     if let Err(problems) = check_symptoms(&checked, texts.sets_of(kind), &texts.emergency_signs) {

@@ -3,105 +3,11 @@
 use maud::{Markup, html};
 use time::Date;
 
+use super::cells;
 use super::labels::{self, Anchor, Area};
+use super::layout::{Layout, PAD};
 use super::path::{N, Path};
-use super::{Cell, Chart, Days, Mark, Panel, Point, Row, Shade, Side, Size, Tick};
-use crate::clock::Timestamp;
-
-/// Room above and beneath the scale of a panel, so that edge values and their figures fit.
-const PAD: f32 = 9.0;
-
-/// In a day.
-const MINUTES: i64 = 1440;
-
-/// Where everything stands, in pixels.
-pub(super) struct Layout {
-    /// Width of the column of labels.
-    pub side: f32,
-    /// Width of a day.
-    pub day: f32,
-    /// Width of all days.
-    pub width: f32,
-    /// Height of the dates on top.
-    head: f32,
-    /// Height of the strip with the words of marks; 0 without marks.
-    flags: f32,
-    /// Size of the figures beside points.
-    text: f32,
-    row: f32,
-    /// Top and bottom of each panel.
-    pub panels: Vec<(f32, f32)>,
-    /// Top of the rows.
-    rows: f32,
-    pub height: f32,
-}
-
-impl Layout {
-    pub(super) fn of(chart: &Chart<'_>) -> Self {
-        let (side, width, widest, head, flag, text, row, gap, shrink) = match chart.size {
-            Size::Screen => (144.0, 840.0, 72.0, 36.0, 18.0, 13.0, 22.0, 8.0, 1.0),
-            Size::Paper => (112.0, 588.0, 84.0, 25.0, 13.0, 9.5, 14.0, 4.0, 0.6),
-        };
-        let count = f32::from(chart.days.count());
-        let day = f32::min(width / count, widest).floor();
-        // Figures of a size at which one a day fits.
-        let text = if day < labels::width("36.5", text) { text - 1.0 } else { text };
-        let flags = if chart.marks.iter().any(|mark| chart.days.contains(mark.day)) { flag } else { 0.0 };
-        let mut y = head + flags;
-        let mut panels = Vec::with_capacity(chart.panels.len());
-        for panel in &chart.panels {
-            let bottom = y + panel.height * shrink + PAD * 2.0;
-            panels.push((y, bottom));
-            y = bottom + gap;
-        }
-        let rows = y;
-        let height = rows + row * f32::from(u16::try_from(chart.rows.len()).unwrap_or(u16::MAX)) + 1.0;
-        Self { side, day, width: day * count, head, flags, text, row, panels, rows, height }
-    }
-
-    /// Whether a day has room for its month.
-    fn is_roomy(&self) -> bool {
-        self.day >= self.text * 3.2
-    }
-
-    /// The baseline of the dates.
-    fn head_line(&self) -> f32 {
-        self.head * 0.42
-    }
-
-    fn row_top(&self, index: usize) -> f32 {
-        self.rows + self.row * f32::from(u16::try_from(index).unwrap_or(u16::MAX))
-    }
-
-    /// The left edge of a day.
-    fn day_left(&self, days: Days, day: Date) -> Option<f32> {
-        days.index(day).map(|index| f32::from(index) * self.day)
-    }
-
-    /// The vertical place of a value; beyond the scale, its edge.
-    pub(super) fn y(&self, panel: usize, scale: (f32, f32), value: f32) -> f32 {
-        let (top, bottom) = self.panels[panel];
-        let (low, high) = scale;
-        let part = (value.clamp(low, high) - low) / (high - low);
-        bottom - PAD - part * (bottom - top - PAD * 2.0)
-    }
-
-    /// The horizontal place of an instant, within its day.
-    pub(super) fn x(&self, days: Days, point: &Point) -> Option<f32> {
-        let left = self.day_left(days, point.day)?;
-        let minutes = Timestamp::start_of(point.day).seconds_until(point.at).div_euclid(60).clamp(0, MINUTES);
-        let minutes = u16::try_from(minutes).unwrap_or_default();
-        Some(left + f32::from(minutes) / 1440.0 * self.day)
-    }
-
-    /// The places of a panel's points that lie within the days of the chart.
-    pub(super) fn points<'p>(&self, days: Days, index: usize, panel: &'p Panel<'_>) -> Vec<(f32, f32, &'p Point)> {
-        let at = |point: &'p Point| {
-            self.x(days, point).map(|x| (x, self.y(index, panel.scale, point.value), point))
-        };
-        panel.points.iter().filter_map(at).collect()
-    }
-}
+use super::{Chart, Mark, Panel, Point, Shade, Side, Size, Tick};
 
 /// The whole chart.
 pub fn render(chart: &Chart<'_>) -> Markup {
@@ -205,7 +111,7 @@ fn plot(chart: &Chart<'_>, layout: &Layout) -> Markup {
             @for (index, panel) in chart.panels.iter().enumerate() { (ticks(layout, index, panel)) }
             (marks(chart, layout))
             @for (index, panel) in chart.panels.iter().enumerate() { (line(chart, layout, index, panel)) }
-            (rows(&chart.rows, chart.days, layout))
+            (cells::rows(&chart.rows, chart.days, layout))
         }
     }
 }
@@ -377,7 +283,11 @@ pub(super) fn segments(points: &[(f32, f32, &Point)]) -> Path {
     let mut before: Option<Date> = None;
     for (x, y, point) in points {
         let joined = before.is_some_and(|before| (point.day - before).whole_days() <= 1);
-        if joined { path.line_to(*x, *y) } else { path.move_to(*x, *y) }
+        if joined {
+            path.line_to(*x, *y)
+        } else {
+            path.move_to(*x, *y)
+        }
         before = Some(point.day);
     }
     path
@@ -404,88 +314,4 @@ fn dots(points: &[(f32, f32, &Point)], (low, high): (f32, f32), text: f32) -> (P
         }
     }
     (plain, alert, open)
-}
-
-/// All marks of all rows, gathered by look.
-#[derive(Default)]
-struct Marks {
-    red: Path,
-    blue: Path,
-    unknown: Path,
-    danger: Path,
-    dots: Path,
-    /// Places of ？ and of the ! within ⚠.
-    asks: Vec<(f32, f32)>,
-    calls: Vec<(f32, f32)>,
-    letters: Vec<(f32, f32, String)>,
-}
-
-impl Marks {
-    fn add(&mut self, cell: &Cell, x: f32, y: f32, width: f32, height: f32) {
-        let tile_width = f32::min(width - 4.0, 44.0).max(8.0);
-        let (middle_x, middle_y) = (x + width / 2.0, y + height / 2.0);
-        let tile = (middle_x - tile_width / 2.0, y + 2.0, tile_width, height - 4.0);
-        match cell {
-            Cell::Red | Cell::Blue => {
-                let path = if *cell == Cell::Red { &mut self.red } else { &mut self.blue };
-                path.tile(tile.0, tile.1, tile.2, tile.3);
-                self.dots.disc(middle_x, middle_y, height * 0.19);
-            }
-            Cell::Unknown => {
-                self.unknown.tile(tile.0, tile.1, tile.2, tile.3);
-                self.asks.push((middle_x, middle_y + height * 0.2));
-            }
-            Cell::Danger => {
-                self.danger.triangle(middle_x, y + 1.5, y + height - 2.5, height * 0.52);
-                self.calls.push((middle_x, y + height * 0.8));
-            }
-            Cell::Letters(text) => self.letters.push((middle_x, middle_y + height * 0.19, text.clone())),
-        }
-    }
-
-    fn render(&self) -> Markup {
-        html! {
-            @for (class, path) in [
-                ("chart-red", &self.red), ("chart-blue", &self.blue), ("chart-unknown", &self.unknown),
-                ("chart-danger", &self.danger), ("chart-dot", &self.dots),
-            ] {
-                @if !path.is_empty() { path class=(class) d=(path) {} }
-            }
-            (repeated("chart-ask", "？", &self.asks))
-            (repeated("chart-call", "!", &self.calls))
-            @for (x, y, text) in &self.letters { text.chart-letter x=(N(*x)) y=(N(*y)) { (text) } }
-        }
-    }
-}
-
-/// One character at many places as one element.
-fn repeated(class: &str, character: &str, places: &[(f32, f32)]) -> Markup {
-    let list = |values: Vec<String>| values.join(" ");
-    html! {
-        @if !places.is_empty() {
-            text class=(class) x=(list(places.iter().map(|(x, _)| N(*x).to_string()).collect()))
-                y=(list(places.iter().map(|(_, y)| N(*y).to_string()).collect())) {
-                (character.repeat(places.len()))
-            }
-        }
-    }
-}
-
-fn rows(rows: &[Row<'_>], days: Days, layout: &Layout) -> Markup {
-    let mut marks = Marks::default();
-    for (index, row) in rows.iter().enumerate() {
-        for (day, cell) in &row.cells {
-            if let Some(left) = layout.day_left(days, *day) {
-                marks.add(cell, left, layout.row_top(index), layout.day, layout.row);
-            }
-        }
-    }
-    marks.render()
-}
-
-/// A single mark within a box.
-pub(super) fn cell(cell: &Cell, x: f32, y: f32, width: f32, height: f32) -> Markup {
-    let mut marks = Marks::default();
-    marks.add(cell, x, y, width, height);
-    marks.render()
 }

@@ -45,7 +45,8 @@ pub fn place(anchors: &[Anchor<'_>], size: f32, area: Area) -> Vec<Option<(f32, 
         let candidates = [near[0], far[0], near[1], far[1]];
         placed[index] = candidates.into_iter().find_map(|baseline| {
             let box_ = Area { left: x - half, top: baseline - size * 0.75, right: x + half, bottom: baseline };
-            let fits = box_.top >= area.top && box_.bottom <= area.bottom && !taken.iter().any(|other| box_.meets(other));
+            let fits =
+                box_.top >= area.top && box_.bottom <= area.bottom && !taken.iter().any(|other| box_.meets(other));
             fits.then(|| {
                 taken.push(box_);
                 (x, baseline)

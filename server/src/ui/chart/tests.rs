@@ -1,5 +1,6 @@
-use super::draw::{Layout, segments};
+use super::draw::segments;
 use super::labels::{self, Anchor, Area};
+use super::layout::Layout;
 use super::*;
 use time::Duration;
 use time::macros::date;
@@ -48,9 +49,12 @@ fn chart(size: Size, days: i64, panels: Vec<Panel<'static>>) -> Chart<'static> {
 
 #[test]
 fn obs_05_every_value_at_every_minute_lies_within_the_plot() {
-    for (size, days) in [(Size::Screen, 1), (Size::Screen, 14), (Size::Screen, 30), (Size::Paper, 10), (Size::Paper, 30)] {
+    for (size, days) in
+        [(Size::Screen, 1), (Size::Screen, 14), (Size::Screen, 30), (Size::Paper, 10), (Size::Paper, 30)]
+    {
         for tenths in (300_u16..=450).chain([0, u16::MAX]) {
-            for (day, minute) in [(0, 0), (0, 1439), (days - 1, 0), (days - 1, 1439), (days - 1, 99_999), (0, -99_999)] {
+            for (day, minute) in [(0, 0), (0, 1439), (days - 1, 0), (days - 1, 1439), (days - 1, 99_999), (0, -99_999)]
+            {
                 let panel = panel(vec![point(day, minute, f32::from(tenths) / 10.0)]);
                 let chart = chart(size, days, vec![panel.clone()]);
                 let layout = Layout::of(&chart);
@@ -136,11 +140,17 @@ fn figures_never_cover_each_other() {
     for _ in 0..1000 {
         let mut points: Vec<(f32, f32)> = (0..40).map(|_| (next(841), 9.0 + next(160))).collect();
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let anchors: Vec<Anchor<'_>> = points.iter().map(|(x, y)| Anchor { x: *x, y: *y, text: "38.5", first: true }).collect();
+        let anchors: Vec<Anchor<'_>> =
+            points.iter().map(|(x, y)| Anchor { x: *x, y: *y, text: "38.5", first: true }).collect();
         let placed: Vec<(f32, f32)> = labels::place(&anchors, 12.0, area).into_iter().flatten().collect();
         let half = labels::width("38.5", 12.0) / 2.0;
         for (index, (x, y)) in placed.iter().enumerate() {
-            assert!(x - half >= area.left - 0.01 && x + half <= area.right + 0.01 && *y <= area.bottom && y - 9.0 >= area.top);
+            assert!(
+                x - half >= area.left - 0.01
+                    && x + half <= area.right + 0.01
+                    && *y <= area.bottom
+                    && y - 9.0 >= area.top
+            );
             for (other_x, other_y) in &placed[index + 1..] {
                 assert!((x - other_x).abs() >= half * 2.0 - 0.01 || (y - other_y).abs() >= 8.99);
             }
@@ -159,7 +169,8 @@ fn each_day_of_a_calm_month_has_its_figure() {
 fn a_month_is_drawn_quickly() {
     let points: Vec<Point> = (0..30).flat_map(|day| [point(day, 480, 38.1), point(day, 1200, 37.2)]).collect();
     let mut chart = chart(Size::Screen, 30, vec![panel(points.clone()), panel(points)]);
-    chart.rows = (0..12).map(|_| Row { label: "咳", cells: chart.days.iter().map(|day| (day, Cell::Red)).collect() }).collect();
+    chart.rows =
+        (0..12).map(|_| Row { label: "咳", cells: chart.days.iter().map(|day| (day, Cell::Red)).collect() }).collect();
     let started = std::time::Instant::now();
     for _ in 0..20 {
         assert!(render(&chart).into_string().len() < 120_000);

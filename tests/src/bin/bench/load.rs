@@ -69,8 +69,11 @@ pub async fn intake(
             let mut client = Client::connect(address).await?;
             let mut ids = Ids(Uuid::new_v4().as_u64_pair().0);
             let households = people.iter().filter(|household| household.people.len() >= at_once);
-            let mut requests: Vec<Request> =
-                households.skip(number).step_by(connections).map(|household| Request::new(household, at_once)).collect();
+            let mut requests: Vec<Request> = households
+                .skip(number)
+                .step_by(connections)
+                .map(|household| Request::new(household, at_once))
+                .collect();
             let mut at = 0;
             while Instant::now() < ends && !requests.is_empty() {
                 let turn = at % requests.len();

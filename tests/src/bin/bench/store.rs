@@ -67,7 +67,8 @@ pub async fn insert_patients(db: &Db, patients: &[NewPatient], now: Timestamp) -
     let accounts = patients.iter().map(|patient| -> Vec<Value> {
         vec![patient.account_id.into(), format!("{}@example.jp", patient.account_id).into(), "none".into(), now.into()]
     });
-    insert_all(db, "insert into patient_account (account_id, mail, password_hash, created_at) values ", accounts).await?;
+    insert_all(db, "insert into patient_account (account_id, mail, password_hash, created_at) values ", accounts)
+        .await?;
     let sessions = patients.iter().map(|patient| -> Vec<Value> {
         let expires_at = now + Duration::days(1);
         vec![patient.token_hash.into(), patient.account_id.into(), now.into(), now.into(), expires_at.into()]
