@@ -1,8 +1,5 @@
 //! Support for stories through the public interface, each told on SQLite and on PostgreSQL.
 
-// Support code of tests may fail loudly: a broken fixture is a failed test.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 pub mod actors;
 pub mod database;
 pub mod fixtures;

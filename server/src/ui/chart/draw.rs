@@ -84,7 +84,7 @@ fn row_label(label: &str, right: f32, y: f32, layout: &Layout) -> Markup {
         while labels::width(&shown, layout.text) + layout.text > most && shown.pop().is_some() {}
         shown.push('…');
     }
-    let squeezed = (labels::width(&shown, layout.text) > room).then(|| N(room));
+    let squeezed = (labels::width(&shown, layout.text) > room).then_some(N(room));
     html! {
         text.chart-row-label x=(N(right)) y=(N(y)) textLength=[squeezed] lengthAdjust=[squeezed.map(|_| "spacingAndGlyphs")] {
             (shown)
