@@ -1,6 +1,12 @@
 -- One set for SQLite and PostgreSQL: only types and clauses that both read the same way.
 -- Instants are milliseconds since 1970 (bigint), days are dates, ids are uuids.
 
+-- What this database belongs to: a keyed hash that tells the right HERSYS_SECRET_KEY, the mark of a demo.
+create table installation (
+  name text not null primary key,
+  value bytea not null
+);
+
 -- Reference tables -----------------------------------------------------------------------------
 
 create table organization (
@@ -186,7 +192,6 @@ create table observation (
   entered_by uuid not null,
   primary key (case_id, report_id)
 );
-create index observation_by_day on observation (case_id, observed_on, received_at);
 
 -- A link in an SMS that fills in the HER-SYS ID.
 create table invitation (

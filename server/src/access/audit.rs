@@ -7,6 +7,9 @@ use crate::access::{Client, Staff, store};
 use crate::clock::Timestamp;
 use crate::db::{Handle, Result};
 
+/// What the audit calls a refusal of something to a signed-in ID.
+pub const REFUSED: &str = "access.refused";
+
 /// One line of the audit.
 pub struct Entry {
     pub at: Timestamp,

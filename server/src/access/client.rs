@@ -48,12 +48,29 @@ impl FromRequestParts<App> for Client {
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
-            .filter_map(|entry| entry.trim().parse::<IpAddr>().ok())
-            .map(|address| address.to_canonical())
+            .map(address_of)
             .collect::<Vec<_>>();
-        let address = forwarded.into_iter().rev().find(|address| !trusted(*address)).unwrap_or(peer);
+        // What cannot be read was not written by a proxy of ours: nothing before it is believed.
+        let address = forwarded
+            .into_iter()
+            .rev()
+            .map_while(|address| address)
+            .scan(true, |among_proxies, address| {
+                let seen = *among_proxies;
+                *among_proxies = trusted(address);
+                seen.then_some(address)
+            })
+            .last()
+            .unwrap_or(peer);
         Ok(Self { address })
     }
+}
+
+/// An entry of X-Forwarded-For: an address, with or without a port.
+fn address_of(entry: &str) -> Option<IpAddr> {
+    let entry = entry.trim();
+    let address = entry.parse::<IpAddr>().or_else(|_| entry.parse::<SocketAddr>().map(|socket| socket.ip()));
+    address.ok().map(|address| address.to_canonical())
 }
 
 #[cfg(test)]

@@ -7,8 +7,13 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::access::audit::Entry;
+use crate::access::events::News;
+use crate::access::factors::webhooks;
 use crate::access::store::{self, CenterEvent};
-use crate::access::{Client, OrganizationKind, Staff, policy, second_factor, sign_in};
+use crate::access::{
+    Client, ItemGroup, Level, OrganizationKind, Staff, new_password, policy, registration, second_factor, security,
+    sign_in,
+};
 use crate::error::{Error, Result};
 use crate::routes::{Guard, Routes};
 use crate::ui::{Page, Tone, notice};
@@ -26,14 +31,32 @@ pub fn routes() -> Routes {
         .get("/staff/sign-in/code", Guard::Public, second_factor::page)
         .post("/staff/sign-in/code", Guard::Public, second_factor::verify)
         .post("/staff/sign-in/code/sendings", Guard::Public, second_factor::send_again)
+        .get("/staff/sign-in/call", Guard::Public, second_factor::call_page)
+        .post("/staff/sign-in/call", Guard::Public, second_factor::check_call)
+        .get("/staff/sign-in/call/state", Guard::Public, second_factor::call_state)
+        .get("/staff/sign-in/passkey", Guard::Public, second_factor::passkey_page)
+        .post("/staff/sign-in/passkey", Guard::Public, second_factor::take_passkey)
+        .get("/staff/sign-in/methods", Guard::Public, second_factor::methods)
+        .post("/staff/sign-in/methods", Guard::Public, second_factor::choose)
+        .get("/staff/sign-in/registration", Guard::Public, registration::introduction)
+        .get("/staff/sign-in/registration/phone", Guard::Public, registration::phone_page)
+        .post("/staff/sign-in/registration/phone", Guard::Public, registration::take_phone)
+        .get("/staff/sign-in/registration/done", Guard::Public, registration::done_page)
+        .post("/staff/sign-in/registration/done", Guard::Public, registration::leave)
+        .get("/staff/sign-in/new-password", Guard::Public, new_password::page)
+        .post("/staff/sign-in/new-password", Guard::Public, new_password::take)
+        .post("/webhooks/calls/{token}/keys", Guard::Public, webhooks::keys)
+        .post("/webhooks/calls/{token}/status", Guard::Public, webhooks::status)
+        .merge(security::routes())
         .post("/staff/sign-out", Guard::Public, sign_in::sign_out)
         .get("/staff/", Guard::Staff, top)
         .post("/staff/events/{event_id}/confirmation", Guard::Staff, confirm_event)
 }
 
 async fn top(State(app): State<App>, staff: Staff) -> Result<Response> {
-    let events = store::unseen_events(&app.db, staff.organization_id, EVENTS_SHOWN).await?;
-    Ok(Page::new("トップページ").staff(&staff).response(top_page(staff.kind, &events)))
+    let events = store::unseen_events(&app.db, staff.organization_id, staff.is_issuer, EVENTS_SHOWN).await?;
+    let waiting = store::waiting_transfers(&app.db, staff.organization_id).await?;
+    Ok(Page::new("トップページ").staff(&staff).response(top_page(staff.kind, waiting, &events)))
 }
 
 /// 確認済みにする: for everybody of the organisation.
@@ -54,11 +77,12 @@ async fn confirm_event(
     Ok(Redirect::to("/staff/").into_response())
 }
 
-fn top_page(kind: OrganizationKind, events: &[CenterEvent]) -> Markup {
+fn top_page(kind: OrganizationKind, waiting: i64, events: &[CenterEvent]) -> Markup {
     html! {
         h1 { "トップページ" }
         @if policy::may_register(kind) { (section_new(kind)) }
         @if policy::may_list(kind) { (section_existing(kind)) } @else { (no_single_people(kind)) }
+        (section_transfers(kind, waiting))
         @if !events.is_empty() { (section_events(events)) }
     }
 }
@@ -120,16 +144,41 @@ fn no_single_people(kind: OrganizationKind) -> Markup {
     )
 }
 
+/// 引継ぎ: how many wait for this centre's answer.
+fn section_transfers(kind: OrganizationKind, waiting: i64) -> Markup {
+    if policy::may(kind, ItemGroup::Sharing) < Level::Read {
+        return html! {};
+    }
+    html! {
+        section.tasks aria-labelledby="tasks-transfers" {
+            h2 #tasks-transfers { "担当保健所の引継ぎ" }
+            div.task {
+                a.button.large href="/staff/transfers" { "引継ぎ" }
+                @if policy::may(kind, ItemGroup::Sharing) == Level::Write {
+                    p {
+                        "受信箱："
+                        @if waiting == 0 { "回答を待っている依頼はありません。" }
+                        @else { strong { (waiting) "件" } "の依頼が回答を待っています。" }
+                    }
+                } @else {
+                    p { "管内の引継ぎの状況を見られます。" }
+                }
+            }
+        }
+    }
+}
+
 fn section_events(events: &[CenterEvent]) -> Markup {
     html! {
         section.events aria-labelledby="events" {
-            h2 #events { "保健所へのお知らせ" }
+            h2 #events { "お知らせ" }
             ul {
                 @for event in events {
                     @let sentence = format!("event-{}", event.event_id);
                     li.event {
                         time datetime=(event.at.rfc3339()) { (event.at.minute_text()) }
                         p id=(sentence) {
+                            @if let Some(id) = &event.sign_in_id { "サインインID " (id) "：" }
                             (event_sentence(&event.kind))
                             @if let Some(case_id) = event.case_id {
                                 " " a href={ "/staff/cases/" (case_id) } { "該当の方を開く" }
@@ -148,6 +197,11 @@ fn section_events(events: &[CenterEvent]) -> Markup {
 fn event_sentence(kind: &str) -> &'static str {
     match kind {
         "id_guessing" => "スマホ入力ID（HER-SYS ID）の照合に、複数のアカウントから失敗が続いています。",
+        "sign_in_guessing" => {
+            "サインインの失敗が続いています。本人に心当たりがあるか確かめ、ないときはパスワードの再発行やIDの停止を検討してください。"
+        }
+        // Said where it is told.
+        kind if News::sentence_of(kind).is_some() => News::sentence_of(kind).unwrap_or_default(),
         _ => "登録情報について、確認が必要なことが起きています。",
     }
 }
@@ -158,7 +212,7 @@ mod tests {
 
     #[test]
     fn top_01_to_top_04_sections_and_help_texts_are_to_the_letter() {
-        let html = top_page(OrganizationKind::HealthCenter, &[]).into_string();
+        let html = top_page(OrganizationKind::HealthCenter, 0, &[]).into_string();
         for text in [
             "新たに発生届を提出する場合、発生届の提出前に使用する場合",
             "発生届を新規登録できます。",
@@ -174,7 +228,7 @@ mod tests {
     #[test]
     fn each_kind_of_id_gets_the_buttons_that_it_may_use_and_one_primary_at_most() {
         for kind in OrganizationKind::ALL {
-            let html = top_page(kind, &[]).into_string();
+            let html = top_page(kind, 0, &[]).into_string();
             assert_eq!(html.contains("/staff/cases/new"), policy::may_register(kind), "{kind:?}");
             assert_eq!(html.contains(r#"href="/staff/cases""#), policy::may_list(kind), "{kind:?}");
             assert_eq!(html.matches("button large primary").count(), usize::from(policy::may_list(kind)), "{kind:?}");

@@ -91,10 +91,14 @@ pub enum ItemGroup {
     Activity,
     /// 接触者・感染リンク・感染経路情報
     Contact,
+    /// 共有・引継ぎ: 関係保健所, hand-over of 担当保健所, 紐づけ
+    Sharing,
+    /// 閲覧・変更履歴: who looked at and changed the record (SEC-12)
+    Audit,
 }
 
 impl ItemGroup {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Person,
         Self::Identity,
         Self::Notification,
@@ -109,6 +113,8 @@ impl ItemGroup {
         Self::Record,
         Self::Activity,
         Self::Contact,
+        Self::Sharing,
+        Self::Audit,
     ];
 }
 
@@ -129,6 +135,8 @@ pub enum Relation {
     Receiving,
     /// 関係保健所
     Related,
+    /// Centre that is asked to take over 担当保健所 and has not answered: it reads enough to decide.
+    Offered,
     /// Head office of the prefecture or city of a centre that reaches the case.
     Governing,
     /// Institution that entered the case.
@@ -142,10 +150,11 @@ pub enum Relation {
 }
 
 impl Relation {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Responsible,
         Self::Receiving,
         Self::Related,
+        Self::Offered,
         Self::Governing,
         Self::Entered,
         Self::Admitted,
@@ -158,6 +167,7 @@ impl Relation {
             Self::Responsible => "responsible",
             Self::Receiving => "receiving",
             Self::Related => "related",
+            Self::Offered => "offered",
             Self::Governing => "governing",
             Self::Entered => "entered",
             Self::Admitted => "admitted",
@@ -171,10 +181,10 @@ impl Relation {
     }
 
     /// The most that this relation alone allows: a centre that only received the notification
-    /// reads (C-02); the others go as far as their kind of ID.
+    /// reads (C-02), and so does one that is asked to take over; the others go as far as their kind of ID.
     fn most(self) -> Level {
         match self {
-            Self::Receiving => Level::Read,
+            Self::Receiving | Self::Offered => Level::Read,
             Self::Responsible
             | Self::Related
             | Self::Governing
@@ -206,7 +216,10 @@ pub fn may(kind: OrganizationKind, group: ItemGroup) -> Level {
             | G::Medical
             | G::Record
             | G::Activity
-            | G::Contact => Write,
+            | G::Contact
+            | G::Sharing => Write,
+            // SEC-12: nobody writes it.
+            G::Audit => Read,
         },
         // PERM-02: reads everything in the prefecture, writes only 居所.
         OrganizationKind::HeadOffice => match group {
@@ -223,7 +236,9 @@ pub fn may(kind: OrganizationKind, group: ItemGroup) -> Level {
             | G::Medical
             | G::Record
             | G::Activity
-            | G::Contact => Read,
+            | G::Contact
+            | G::Sharing
+            | G::Audit => Read,
         },
         // PERM-03, PERM-06, OBS-08, OBS-10, C-05, C-20.
         OrganizationKind::MedicalInstitution => match group {
@@ -237,7 +252,7 @@ pub fn may(kind: OrganizationKind, group: ItemGroup) -> Level {
             | G::Medical
             | G::Record => Write,
             G::Observation => Read,
-            G::PhysicianFinding | G::ObservationPeriod | G::Activity | G::Contact => None,
+            G::PhysicianFinding | G::ObservationPeriod | G::Activity | G::Contact | G::Sharing | G::Audit => None,
         },
         // PERM-04, FUP-03: health observation of linked people, nothing else.
         OrganizationKind::FollowUp => match group {
@@ -252,7 +267,9 @@ pub fn may(kind: OrganizationKind, group: ItemGroup) -> Level {
             | G::Medical
             | G::Record
             | G::Activity
-            | G::Contact => None,
+            | G::Contact
+            | G::Sharing
+            | G::Audit => None,
         },
         // PERM-04, FUP-05: health observation of its guests. Whether it sees findings is open: deny.
         OrganizationKind::Accommodation => match group {
@@ -268,7 +285,9 @@ pub fn may(kind: OrganizationKind, group: ItemGroup) -> Level {
             | G::Medical
             | G::Record
             | G::Activity
-            | G::Contact => None,
+            | G::Contact
+            | G::Sharing
+            | G::Audit => None,
         },
         // PERM-10, IDM-07: aggregates only; no item of a single person.
         OrganizationKind::Ministry | OrganizationKind::InformationCenter => match group {
@@ -285,15 +304,31 @@ pub fn may(kind: OrganizationKind, group: ItemGroup) -> Level {
             | G::Medical
             | G::Record
             | G::Activity
-            | G::Contact => None,
+            | G::Contact
+            | G::Sharing
+            | G::Audit => None,
         },
     }
 }
 
-/// What an ID of `kind` may do with `group` of a case that it reaches by `relations`.
+/// As what kind of ID an organisation acts for a person whom it reaches by `relation`. An institution
+/// to which a person was linked (紐づけ) acts as follow-up organisation, with that kind's rights and no
+/// others (IDM-08, FUP-03, C-23); only an organisation that has the right is ever linked.
+fn acting_as(kind: OrganizationKind, relation: Relation) -> OrganizationKind {
+    match (kind, relation) {
+        (OrganizationKind::MedicalInstitution, Relation::Linked) => OrganizationKind::FollowUp,
+        (kind, _) => kind,
+    }
+}
+
+/// What an ID of `kind` may do with `group` of a case that it reaches by `relations`: the most that
+/// one of them allows.
 pub fn level(kind: OrganizationKind, group: ItemGroup, relations: &[Relation]) -> Level {
-    let most = relations.iter().map(|relation| relation.most()).max().unwrap_or(Level::None);
-    may(kind, group).min(most)
+    relations
+        .iter()
+        .map(|relation| may(acting_as(kind, *relation), group).min(relation.most()))
+        .max()
+        .unwrap_or(Level::None)
 }
 
 /// Whether an ID of `kind` may begin a record: 【発生届の提出前に使用】 (IDR-01, FORM-03, FORM-05).
@@ -308,69 +343,21 @@ pub fn may_register(kind: OrganizationKind) -> bool {
     }
 }
 
+/// The kinds of organisation that have issuers (利用者認証実施者), §2.2 ID発行.
+pub fn may_have_issuers(kind: OrganizationKind) -> bool {
+    match kind {
+        OrganizationKind::Ministry | OrganizationKind::HeadOffice | OrganizationKind::HealthCenter => true,
+        OrganizationKind::MedicalInstitution
+        | OrganizationKind::FollowUp
+        | OrganizationKind::Accommodation
+        | OrganizationKind::InformationCenter => false,
+    }
+}
+
 /// Whether an ID of `kind` may list single people at all.
 pub fn may_list(kind: OrganizationKind) -> bool {
     may(kind, ItemGroup::Person) >= Level::Read
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn kinds_with(group: ItemGroup, level: Level) -> Vec<OrganizationKind> {
-        OrganizationKind::ALL.into_iter().filter(|kind| may(*kind, group) == level).collect()
-    }
-
-    #[test]
-    fn perm_01_a_health_center_writes_everything() {
-        assert!(ItemGroup::ALL.into_iter().all(|group| may(OrganizationKind::HealthCenter, group) == Level::Write));
-    }
-
-    #[test]
-    fn perm_02_a_head_office_reads_everything_and_writes_only_residences() {
-        for group in ItemGroup::ALL {
-            let expected = if group == ItemGroup::Residence { Level::Write } else { Level::Read };
-            assert_eq!(may(OrganizationKind::HeadOffice, group), expected);
-        }
-    }
-
-    #[test]
-    fn perm_03_perm_04_activities_are_for_centers_and_head_offices_only() {
-        assert_eq!(kinds_with(ItemGroup::Activity, Level::Write), [OrganizationKind::HealthCenter]);
-        assert_eq!(kinds_with(ItemGroup::Activity, Level::Read), [OrganizationKind::HeadOffice]);
-    }
-
-    #[test]
-    fn perm_04_follow_up_and_facilities_see_no_residence_route_or_activity() {
-        for kind in [OrganizationKind::FollowUp, OrganizationKind::Accommodation] {
-            for group in [ItemGroup::Residence, ItemGroup::Activity, ItemGroup::Contact, ItemGroup::Notification] {
-                assert_eq!(may(kind, group), Level::None);
-            }
-        }
-    }
-
-    #[test]
-    fn obs_08_findings_are_not_for_plain_institutions() {
-        assert_eq!(may(OrganizationKind::MedicalInstitution, ItemGroup::PhysicianFinding), Level::None);
-        assert_eq!(may(OrganizationKind::MedicalInstitution, ItemGroup::ObservationNote), Level::Write);
-        assert_eq!(may(OrganizationKind::MedicalInstitution, ItemGroup::Observation), Level::Read);
-    }
-
-    #[test]
-    fn obs_09_only_a_health_center_changes_the_period() {
-        assert_eq!(kinds_with(ItemGroup::ObservationPeriod, Level::Write), [OrganizationKind::HealthCenter]);
-    }
-
-    #[test]
-    fn perm_10_the_ministry_reaches_no_single_person() {
-        assert!(ItemGroup::ALL.into_iter().all(|group| may(OrganizationKind::Ministry, group) == Level::None));
-    }
-
-    #[test]
-    fn c_02_a_receiving_center_reads_and_no_relation_means_nothing() {
-        let kind = OrganizationKind::HealthCenter;
-        assert_eq!(level(kind, ItemGroup::Identity, &[Relation::Receiving]), Level::Read);
-        assert_eq!(level(kind, ItemGroup::Identity, &[Relation::Receiving, Relation::Related]), Level::Write);
-        assert_eq!(level(kind, ItemGroup::Identity, &[]), Level::None);
-    }
-}
+mod tests;

@@ -1,65 +1,58 @@
-//! The second step of sign-in: a code by SMS, at every sign-in (AUTH-10, AUTH-20…AUTH-23).
-//!
-//! Six digits, five minutes, five tries, once, and only in the browser that gave the password.
+//! The second step of sign-in: at every sign-in, with no device remembered (AUTH-10…AUTH-24).
 
 use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use hersys_shared::digits::only_digits;
 use hersys_shared::{PhoneNumber, Problems};
 use maud::{Markup, html};
 use serde::Deserialize;
-use time::Duration;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::App;
-use crate::access::sign_in::{entry, entry_page, too_many};
-use crate::access::staff::{self, begin_session, host_cookie, removal};
-use crate::access::store::{CodesSent, PendingSignIn};
-use crate::access::{Client, store};
-use crate::clock::Timestamp;
-use crate::error::{Error, Result};
-use crate::messages::{self, Channel, NewMessage};
-use crate::secret::{Token, hash_token, same, six_digits};
-use crate::ui::{Field, Tone, notice};
+use crate::access::factors::pages::{self, Place};
+use crate::access::factors::proof::{self, LASTS};
+use crate::access::factors::steps::{self, Outcome};
+use crate::access::factors::{Choice, Factors, Method, Proof, Purpose, passkey, store as factor_store};
+use crate::access::limits::Guessing;
+use crate::access::sign_in::{entry, entry_page};
+use crate::access::staff::{self, begin_session, removal};
+use crate::access::{Client, new_password, store};
+use crate::error::Result;
+use crate::secret::hash_token;
+use crate::ui::Field;
 
-/// Ties the browser that gave the password to its second step.
-pub const COOKIE: &str = "__Host-hersys-signin";
+const AREA: &str = "/staff/sign-in";
 
-const SIGN_IN_LASTS: Duration = Duration::minutes(10);
-const CODE_LASTS: Duration = Duration::minutes(5);
-const TRIES: i64 = 5;
-const BETWEEN_SENDINGS: Duration = Duration::minutes(1);
-const SENDINGS_AN_HOUR: i64 = 5;
-
-/// Begins the second step for an account whose password was right, and sends the code if one may be
-/// sent now; the page of the code says where it may not.
-pub async fn begin(app: &App, jar: CookieJar, account_id: Uuid) -> Result<CookieJar> {
+/// Begins the second step for an account whose password was right: sends a code or calls if that
+/// may be done now, and leads on. An account without a factor registers one first (AUTH-06).
+pub async fn begin(app: &App, jar: CookieJar, account_id: Uuid) -> Result<(CookieJar, Response)> {
     // Somebody who went back and gave the password again still has the code of a moment ago.
-    if let Some((_, pending)) = pending(app, &jar).await?
-        && pending.account_id == account_id
-        && has_valid_code(&pending, app.clock.now())
+    if let Some(proof) = under_way(app, &jar).await?
+        && proof.pending.account_id == account_id
+        && proof.waits_for_answer(app.clock.now())
+        && let Some(choice) = proof.choice()
     {
-        return Ok(jar);
+        return Ok((jar, to(steps::step_of(choice.method))));
     }
-    let token = Token::random();
-    let now = app.clock.now();
-    store::insert_pending(&app.db, token.hash(), account_id, now + SIGN_IN_LASTS).await?;
-    match send(app, token.as_str(), account_id).await {
-        Ok(()) | Err(Error::TooMany { .. }) => {}
-        Err(error) => return Err(error),
-    }
-    Ok(jar.add(host_cookie(COOKIE, token.as_str().to_owned())))
+    let factors = Factors::of(&app.db, account_id).await?;
+    let preferred = factors.preferred(app, account_id).await?;
+    let (proof, cookie) = proof::begin(app, account_id, Purpose::SignIn).await?;
+    let next = match preferred {
+        Some(choice) => steps::turn_to(app, &proof, place(&proof), &choice).await?,
+        None => to("registration"),
+    };
+    Ok((jar.add(cookie), next))
 }
 
 /// The page that asks for the code (AUTH-21).
 pub async fn page(State(app): State<App>, jar: CookieJar) -> Result<Response> {
-    let Some((_, pending)) = pending(&app, &jar).await? else {
-        return Ok(Redirect::to("/staff/sign-in").into_response());
+    let Some(proof) = unproved(&app, &jar).await? else {
+        return Ok(over(&app, &jar).await?.unwrap_or_else(|| Redirect::to("/staff/sign-in").into_response()));
     };
-    Ok(code_page(&app, &pending, &Problems::default()).await?.into_response())
+    Ok(steps::code_page(&proof, place(&proof), &Problems::default()))
 }
 
 #[derive(Deserialize)]
@@ -68,293 +61,283 @@ pub struct CodeForm {
     code: String,
 }
 
-/// 検証: judges the code and begins the session.
+/// 検証: judges the code and goes on.
 pub async fn verify(
     State(app): State<App>,
     client: Client,
     jar: CookieJar,
     Form(form): Form<CodeForm>,
 ) -> Result<Response> {
-    let Some((token, pending)) = pending(&app, &jar).await? else {
-        return Ok(expired());
+    let Some(proof) = unproved(&app, &jar).await? else {
+        return Ok(over(&app, &jar).await?.unwrap_or_else(expired));
     };
-    if let Err(error) = app.limits.sign_in(&client) {
-        let page = |problems: Problems| async move { code_page(&app, &pending, &problems).await };
-        return refuse_for_now(error, page).await;
-    }
-    let problem = match judge(&app, &token, &pending, &form.code).await? {
-        Judgement::Right => return finish(&app, &client, jar, &token, &pending).await,
-        Judgement::Wrong(sentence) => {
-            let whose = (pending.account_id, pending.organization_id);
-            entry(&app, &client, Some(whose), "staff.code_wrong").write(&app.db).await?;
-            sentence
-        }
-        Judgement::NotTried(sentence) => sentence.to_owned(),
-    };
-    let mut problems = Problems::default();
-    problems.add("code", problem);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, code_page(&app, &pending, &problems).await?).into_response())
+    let outcome = steps::take_code(&app, &client, &proof, place(&proof), &form.code).await?;
+    go_on(&app, &client, jar, &proof, outcome).await
 }
 
-/// Sends another code; the one before is void from then on.
+/// Sends another code, or calls again.
 pub async fn send_again(State(app): State<App>, client: Client, jar: CookieJar) -> Result<Response> {
-    let Some((token, pending)) = pending(&app, &jar).await? else {
+    let Some(proof) = unproved(&app, &jar).await? else {
+        return Ok(over(&app, &jar).await?.unwrap_or_else(expired));
+    };
+    steps::send_again(&app, &client, &proof, place(&proof)).await
+}
+
+/// サインイン要求を承認 (AUTH-11)
+pub async fn call_page(State(app): State<App>, jar: CookieJar) -> Result<Response> {
+    let Some(proof) = unproved(&app, &jar).await? else {
+        return Ok(over(&app, &jar).await?.unwrap_or_else(|| Redirect::to("/staff/sign-in").into_response()));
+    };
+    Ok(steps::call_page(&app, &proof, place(&proof), &Problems::default()))
+}
+
+/// 状況を確認
+pub async fn check_call(State(app): State<App>, client: Client, jar: CookieJar) -> Result<Response> {
+    let Some(proof) = unproved(&app, &jar).await? else {
+        return Ok(over(&app, &jar).await?.unwrap_or_else(expired));
+    };
+    let outcome = steps::take_call(&app, &proof, place(&proof));
+    go_on(&app, &client, jar, &proof, outcome).await
+}
+
+/// How the call stands, for the page's script.
+pub async fn call_state(State(app): State<App>, jar: CookieJar) -> Result<Response> {
+    Ok(steps::call_state(&app, unproved(&app, &jar).await?.as_ref()))
+}
+
+/// The page that asks for a key (AUTH-24).
+pub async fn passkey_page(State(app): State<App>, jar: CookieJar) -> Result<Response> {
+    let Some(proof) = unproved(&app, &jar).await? else {
+        return Ok(over(&app, &jar).await?.unwrap_or_else(|| Redirect::to("/staff/sign-in").into_response()));
+    };
+    key_page(&app, &proof, &Problems::default()).await
+}
+
+#[derive(Deserialize)]
+pub struct KeyForm {
+    #[serde(default)]
+    credential: String,
+}
+
+/// キーで確認する: judges what the key has signed.
+pub async fn take_passkey(
+    State(app): State<App>,
+    client: Client,
+    jar: CookieJar,
+    Form(form): Form<KeyForm>,
+) -> Result<Response> {
+    let Some(proof) = unproved(&app, &jar).await? else {
+        return Ok(over(&app, &jar).await?.unwrap_or_else(expired));
+    };
+    app.limits.sign_in(&client)?;
+    let attempt = Guessing::of_factor(&app, proof.pending.account_id, &client).begin().await?;
+    let devices = factor_store::devices(&app.db, proof.pending.account_id).await?;
+    let accepted = passkey::relying_party(&app.config.base_url)
+        .zip(proof.pending.challenge.as_ref())
+        .and_then(|(party, state)| passkey::accept_proof(&party, &devices, state, &form.credential));
+    let Some((factor_id, changed)) = accepted else {
+        attempt.wrong_at(proof.pending.account_id).await?;
+        entry(&app, &client, Some(proof.whose()), "staff.code_wrong")
+            .with(json!({ "by": Method::Passkey.code() }))
+            .write(&app.db)
+            .await?;
+        let mut problems = Problems::default();
+        problems.add("", "セキュリティキーで確認できませんでした。もう一度お試しになるか、別の方法を選んでください。");
+        let mut page = key_page(&app, &proof, &problems).await?;
+        *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(page);
+    };
+    attempt.right().await?;
+    factor_store::note_passkey_use(&app.db, proof.pending.account_id, factor_id, changed, app.clock.now()).await?;
+    let choice = Choice { method: Method::Passkey, phone: None };
+    go_on(&app, &client, jar, &proof, Outcome::Proved(choice)).await
+}
+
+/// Each look at the page asks the key for something new.
+async fn key_page(app: &App, proof: &Proof, problems: &Problems) -> Result<Response> {
+    let devices = factor_store::devices(&app.db, proof.pending.account_id).await?;
+    let has_key = devices.iter().any(|device| device.kind == Method::Passkey.code());
+    if !has_key || proof.pending.registers {
+        return Ok(to("methods"));
+    }
+    let options = match passkey::relying_party(&app.config.base_url) {
+        Some(party) => {
+            let challenge = passkey::ask_for_proof(&party, &devices)?;
+            let method = Method::Passkey.code();
+            factor_store::set_method(&app.db, proof.token_hash(), method, None, Some(challenge.state)).await?;
+            Some(challenge.options.to_string())
+        }
+        None => None,
+    };
+    Ok(pages::passkey(place(proof), options.as_deref(), problems).into_response())
+}
+
+/// 別の方法でサインインする (AUTH-22): the account's own ways.
+pub async fn methods(State(app): State<App>, jar: CookieJar) -> Result<Response> {
+    let Some(proof) = unproved(&app, &jar).await? else {
+        return Ok(over(&app, &jar).await?.unwrap_or_else(|| Redirect::to("/staff/sign-in").into_response()));
+    };
+    let choices = Factors::of(&app.db, proof.pending.account_id).await?.choices();
+    if choices.is_empty() {
+        return Ok(to("registration"));
+    }
+    Ok(methods_form(&choices, &Problems::default()).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct MethodForm {
+    #[serde(default)]
+    method: String,
+}
+
+/// 次へ: turns to the chosen way.
+pub async fn choose(
+    State(app): State<App>,
+    client: Client,
+    jar: CookieJar,
+    Form(form): Form<MethodForm>,
+) -> Result<Response> {
+    let Some(proof) = unproved(&app, &jar).await? else {
+        return Ok(over(&app, &jar).await?.unwrap_or_else(expired));
+    };
+    app.limits.codes(&client)?;
+    let choices = Factors::of(&app.db, proof.pending.account_id).await?.choices();
+    let chosen = form.method.parse::<usize>().ok().and_then(|at| choices.get(at));
+    let Some(choice) = chosen else {
+        let mut problems = Problems::default();
+        problems.add("method", "サインインの方法を選んでください。");
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, methods_form(&choices, &problems)).into_response());
+    };
+    steps::turn_to(&app, &proof, place(&proof), choice).await
+}
+
+fn methods_form(choices: &[Choice], problems: &Problems) -> Markup {
+    let number = |choice: &Choice| choice.phone.as_ref().map(PhoneNumber::masked).unwrap_or_default();
+    let options: Vec<(String, String)> = choices
+        .iter()
+        .enumerate()
+        .map(|(at, choice)| {
+            let label = match choice.method {
+                Method::Sms => format!("コードをSMS送信する（+81 {}）", number(choice)),
+                Method::Call => format!("電話する（+81 {}）", number(choice)),
+                Method::App => "認証アプリのコードを入力する".to_owned(),
+                Method::Passkey => "セキュリティキー・パスキーを使う".to_owned(),
+            };
+            (at.to_string(), label)
+        })
+        .collect();
+    let options: Vec<(&str, &str)> = options.iter().map(|(value, label)| (value.as_str(), label.as_str())).collect();
+    entry_page(
+        "別の方法でサインインする",
+        problems,
+        html! {
+            form method="post" action="/staff/sign-in/methods" novalidate {
+                (Field::new("method", "サインインの方法", "", problems).required().radios(&options))
+                div.actions {
+                    button.button.primary type="submit" { "次へ" }
+                    a.button href="/staff/sign-in/code" { "戻る" }
+                }
+            }
+            p.entry-help.fine {
+                "登録した方法がどれも使えないときは、IDを発行した担当者（利用者認証実施者）に登録のやり直しを依頼してください。"
+            }
+        },
+    )
+}
+
+/// Notes a right answer, once, and goes on: to the success page where a number was registered,
+/// to a new password where one is due, else into the system.
+async fn go_on(app: &App, client: &Client, jar: CookieJar, proof: &Proof, outcome: Outcome) -> Result<Response> {
+    let choice = match outcome {
+        Outcome::Proved(choice) => choice,
+        Outcome::Shown(page) => return Ok(page),
+    };
+    let (account_id, now) = (proof.pending.account_id, app.clock.now());
+    let mut tx = app.db.begin().await?;
+    store::hold_account(&mut tx, account_id).await?;
+    if !factor_store::set_proved(&mut tx, proof.token_hash(), now, now + LASTS).await? {
         return Ok(expired());
-    };
-    let sent = match app.limits.codes(&client) {
-        Ok(()) => send(&app, &token, pending.account_id).await,
-        refused => refused,
-    };
-    match sent {
-        Ok(()) => Ok(Redirect::to("/staff/sign-in/code").into_response()),
-        Err(error) => {
-            let page = |problems: Problems| async move { code_page(&app, &pending, &problems).await };
-            refuse_for_now(error, page).await
+    }
+    let number = choice.phone.as_ref().map(PhoneNumber::as_str);
+    if proof.pending.registers {
+        // Whoever knows the initial password registers first; nobody adds a number beside that one.
+        let Some(number) = number else { return Ok(expired()) };
+        if !Factors::of(&mut tx, account_id).await?.is_empty() {
+            return Ok(expired());
         }
+        factor_store::insert_phone(&mut tx, account_id, number, now).await?;
+        entry(app, client, Some(proof.whose()), "factor.add")
+            .with(json!({ "kind": "phone", "by": choice.method.code(), "first": true }))
+            .write(&mut tx)
+            .await?;
     }
+    factor_store::set_last_method(&mut tx, account_id, choice.method.code(), number).await?;
+    entry(app, client, Some(proof.whose()), "staff.second_factor")
+        .with(json!({ "by": choice.method.code() }))
+        .write(&mut tx)
+        .await?;
+    tx.commit().await?;
+    if proof.pending.registers {
+        return Ok(to("registration/done"));
+    }
+    into_the_system(app, client, jar, proof).await
 }
 
-enum Judgement {
-    Right,
-    Wrong(String),
-    /// No try was used.
-    NotTried(&'static str),
+/// Begins the session, unless a new password is due first (AUTH-14).
+pub async fn into_the_system(app: &App, client: &Client, jar: CookieJar, proof: &Proof) -> Result<Response> {
+    if new_password::is_due(app, proof.pending.account_id).await? {
+        return Ok(to("new-password"));
+    }
+    finish(app, client, jar, proof).await
 }
 
-async fn judge(app: &App, token: &str, pending: &PendingSignIn, typed: &str) -> Result<Judgement> {
-    let Some(code) = only_digits(typed).filter(|digits| digits.len() == 6) else {
-        return Ok(Judgement::NotTried("コードは6桁の数字です。SMSを見て入力してください。"));
-    };
-    let Some(code_hash) = &pending.code_hash else {
-        return Ok(Judgement::NotTried("コードをまだ送信していません。【コードをもう一度送る】を押してください。"));
-    };
-    if !is_fresh(pending.code_sent_at, app.clock.now()) {
-        return Ok(Judgement::NotTried(
-            "このコードの有効時間（5分）が過ぎました。【コードをもう一度送る】を押し、新しいコードを入力してください。",
-        ));
-    }
-    // Counted before it is judged, so that parallel guesses cannot share a try.
-    if !store::count_pending_try(&app.db, hash_token(token), TRIES).await? {
-        return Ok(Judgement::NotTried(USED_UP));
-    }
-    if same(code_hash, &hash_code(app, token, &code)) {
-        return Ok(Judgement::Right);
-    }
-    Ok(Judgement::Wrong(match TRIES - pending.tries - 1 {
-        left @ 1.. => {
-            format!("コードが正しくありません。SMSの6桁の数字を確かめてください（あと{left}回入力できます）。")
-        }
-        _ => USED_UP.to_owned(),
-    }))
-}
-
-const USED_UP: &str = "まちがいが5回になったため、このコードは使えません。【コードをもう一度送る】を押し、新しいコードを入力してください。";
-
-/// The code was right: whoever takes the pending sign-in away gets the one session for it.
-async fn finish(app: &App, client: &Client, jar: CookieJar, token: &str, pending: &PendingSignIn) -> Result<Response> {
-    if !store::take_pending(&app.db, hash_token(token)).await? {
+/// Whoever takes the proof away gets the one session for it.
+pub async fn finish(app: &App, client: &Client, jar: CookieJar, proof: &Proof) -> Result<Response> {
+    if !factor_store::take_pending(&app.db, proof.token_hash()).await? {
         return Ok(expired());
     }
     if let Some(old) = jar.get(staff::COOKIE) {
         store::end_staff_session(&app.db, hash_token(old.value())).await?;
     }
-    let whose = (pending.account_id, pending.organization_id);
-    entry(app, client, Some(whose), "staff.sign_in").write(&app.db).await?;
-    let session = begin_session(app, pending.account_id).await?;
-    Ok((jar.add(removal(COOKIE)).add(session), Redirect::to("/staff/")).into_response())
+    entry(app, client, Some(proof.whose()), "staff.sign_in").write(&app.db).await?;
+    let session = begin_session(app, client, proof.pending.account_id).await?;
+    Ok((jar.add(removal(Purpose::SignIn.cookie())).add(session), Redirect::to("/staff/")).into_response())
 }
 
-/// Sends a code to the account's mobile telephone: one a minute, five an hour. An account without
-/// one gets none; its page says so.
-async fn send(app: &App, token: &str, account_id: Uuid) -> Result<()> {
-    let Some(phone) = mobile_phone(app, account_id).await? else {
-        return Ok(());
-    };
-    let code = six_digits();
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    store::hold_account(&mut tx, account_id).await?;
-    let sent = store::codes_sent_since(&mut tx, account_id, now - Duration::hours(1)).await?;
-    if let Some(retry_after) = wait_before_next(sent, now) {
-        return Err(Error::TooMany { retry_after });
+/// The proof of this browser's sign-in.
+pub async fn under_way(app: &App, jar: &CookieJar) -> Result<Option<Proof>> {
+    proof::find(app, jar, Purpose::SignIn).await
+}
+
+/// The same while the factor is still to be proved.
+pub async fn unproved(app: &App, jar: &CookieJar) -> Result<Option<Proof>> {
+    Ok(under_way(app, jar).await?.filter(|proof| proof.pending.proved_at.is_none()))
+}
+
+/// The same once the factor is proved, while something else is still to be done.
+pub async fn proved(app: &App, jar: &CookieJar) -> Result<Option<Proof>> {
+    Ok(under_way(app, jar).await?.filter(|proof| proof.pending.proved_at.is_some()))
+}
+
+/// Where somebody belongs whose factor is proved already.
+async fn over(app: &App, jar: &CookieJar) -> Result<Option<Response>> {
+    let proof = proved(app, jar).await?;
+    Ok(proof.map(|proof| to(if proof.pending.registers { "registration/done" } else { "new-password" })))
+}
+
+/// How the steps look: a first number is registered (AUTH-10, AUTH-13), later ones are checked.
+pub fn place(proof: &Proof) -> Place {
+    if proof.pending.registers {
+        Place { area: AREA, submit: "次へ", back: Some("/staff/sign-in/registration/phone"), other_ways: false }
+    } else {
+        Place { area: AREA, submit: "検証", back: None, other_ways: true }
     }
-    let expires_at = now + CODE_LASTS;
-    store::set_pending_code(&mut tx, hash_token(token), hash_code(app, token, &code), now, expires_at).await?;
-    let message = NewMessage {
-        channel: Channel::Sms,
-        recipient: phone.as_str().to_owned(),
-        subject: String::new(),
-        body: format!("HER-SYSのサインインコード：{code}（5分間有効）。ほかの人に教えないでください。"),
-        case_id: None,
-        expires_at,
-    };
-    messages::enqueue(&mut tx, now, message).await?;
-    tx.commit().await?;
-    app.outbox.wake();
-    Ok(())
 }
 
-/// Seconds until another code may be sent to an account; `None` where it may be sent now.
-fn wait_before_next(sent: CodesSent, now: Timestamp) -> Option<u64> {
-    let minute = sent.last_at.map(|last| last + BETWEEN_SENDINGS);
-    let hour = sent.first_at.filter(|_| sent.count >= SENDINGS_AN_HOUR).map(|first| first + Duration::hours(1));
-    let until = minute.max(hour).filter(|until| now < *until)?;
-    // Rounded up: whoever waits as long as told is not refused again.
-    u64::try_from((until.0 - now.0 + 999) / 1000).ok()
+pub fn to(step: &str) -> Response {
+    Redirect::to(&format!("{AREA}/{step}")).into_response()
 }
 
-/// The oldest number that SMS can reach (AUTH-08).
-async fn mobile_phone(app: &App, account_id: Uuid) -> Result<Option<PhoneNumber>> {
-    let numbers = store::account_phones(&app.db, account_id).await?;
-    Ok(numbers.iter().filter_map(|number| PhoneNumber::parse(number).ok()).find(PhoneNumber::is_mobile))
-}
-
-async fn pending(app: &App, jar: &CookieJar) -> Result<Option<(String, PendingSignIn)>> {
-    let Some(token) = jar.get(COOKIE).map(|cookie| cookie.value().to_owned()) else {
-        return Ok(None);
-    };
-    let pending = store::pending(&app.db, hash_token(&token), app.clock.now()).await?;
-    Ok(pending.map(|pending| (token, pending)))
-}
-
-fn hash_code(app: &App, token: &str, code: &str) -> [u8; 32] {
-    app.secret.hash("staff code", &format!("{token}\0{code}"))
-}
-
-fn has_valid_code(pending: &PendingSignIn, now: Timestamp) -> bool {
-    pending.code_hash.is_some() && pending.tries < TRIES && is_fresh(pending.code_sent_at, now)
-}
-
-fn is_fresh(sent_at: Option<Timestamp>, now: Timestamp) -> bool {
-    sent_at.is_some_and(|at| now < at + CODE_LASTS)
-}
-
-fn expired() -> Response {
+pub fn expired() -> Response {
     Redirect::to("/staff/sign-in?note=expired").into_response()
-}
-
-/// Shows the page again with the time to wait.
-async fn refuse_for_now<F>(error: Error, page: impl FnOnce(Problems) -> F) -> Result<Response>
-where
-    F: Future<Output = Result<Markup>>,
-{
-    let Error::TooMany { .. } = error else {
-        return Err(error);
-    };
-    let mut problems = Problems::default();
-    problems.add("", error.failure().message);
-    let markup = page(problems).await?;
-    too_many(error, |_| markup)
-}
-
-async fn code_page(app: &App, pending: &PendingSignIn, problems: &Problems) -> Result<Markup> {
-    let Some(phone) = mobile_phone(app, pending.account_id).await? else {
-        return Ok(no_phone_page());
-    };
-    let sent_at = pending.code_hash.as_ref().and(pending.code_sent_at);
-    Ok(code_form(&phone, sent_at, problems))
-}
-
-fn code_form(phone: &PhoneNumber, sent_at: Option<Timestamp>, problems: &Problems) -> Markup {
-    entry_page(
-        "コードの入力",
-        problems,
-        html! {
-            @match sent_at {
-                Some(at) => {
-                    p {
-                        "電話 +81 " (phone.masked()) " に SMS を送信しました。コードを入力してサインインしてください。"
-                        br;
-                        span.fine { (at.hour_minute()) " に送信" }
-                    }
-                }
-                None => {
-                    (notice(Tone::Wait, html! {
-                        p {
-                            "続けて送信できる回数を超えたため、コードをまだ送信していません。"
-                            "少し待ってから【コードをもう一度送る】を押してください。"
-                        }
-                    }))
-                }
-            }
-            form.code-entry method="post" action="/staff/sign-in/code" novalidate {
-                (Field::new("code", "コードの入力", "", problems)
-                    .hint("6桁の数字（5分間有効）")
-                    .inputmode("numeric")
-                    .autocomplete("one-time-code")
-                    // Room for the spaces of a copied code.
-                    .maxlength(12)
-                    .autofocus()
-                    .input())
-                div.actions { button.button.primary type="submit" { "検証" } }
-            }
-            div.entry-help {
-                p { "SMSが届かないときは、電波の状態と、SMSの受信拒否の設定を確かめてください。送信元の番号は変わることがあります。" }
-                form method="post" action="/staff/sign-in/code/sendings" {
-                    button.button type="submit" { "コードをもう一度送る" }
-                }
-            }
-        },
-    )
-}
-
-/// Only a mobile telephone can receive the code.
-fn no_phone_page() -> Markup {
-    entry_page(
-        "電話番号が登録されていません",
-        &Problems::default(),
-        html! {
-            p { "サインインには、SMSを受け取れる携帯電話の番号が必要です。このIDにはまだ登録されていません。" }
-            p { "IDを発行した担当者（利用者認証実施者）に、番号の登録を依頼してください。登録が済んだら、はじめからサインインしてください。" }
-            div.actions { a.button.primary href="/staff/sign-in" { "サインインの最初に戻る" } }
-        },
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const START: i64 = 1_660_000_000_000;
-
-    fn sent(count: i64, first: i64, last: i64) -> CodesSent {
-        CodesSent { count, first_at: Some(Timestamp(START + first)), last_at: Some(Timestamp(START + last)) }
-    }
-
-    #[test]
-    fn a_code_a_minute_and_five_an_hour() {
-        let now = Timestamp(START + 600_000);
-        let never = CodesSent { count: 0, first_at: None, last_at: None };
-        assert_eq!(wait_before_next(never, now), None);
-        assert_eq!(wait_before_next(sent(1, 599_000, 599_000), now), Some(59));
-        assert_eq!(wait_before_next(sent(1, 540_000, 540_000), now), None);
-        assert_eq!(wait_before_next(sent(4, 0, 500_000), now), None);
-        assert_eq!(wait_before_next(sent(5, 0, 500_000), now), Some(3000));
-        assert_eq!(wait_before_next(sent(5, 0, 599_500), now), Some(3000));
-    }
-
-    #[test]
-    fn a_wait_is_rounded_up() {
-        let now = Timestamp(START + 59_999);
-        assert_eq!(wait_before_next(sent(1, 0, 0), now), Some(1));
-        assert_eq!(wait_before_next(sent(1, 0, 0), Timestamp(START + 60_000)), None);
-    }
-
-    #[test]
-    fn auth_23_a_code_is_void_after_five_minutes() {
-        let at = Some(Timestamp(START));
-        assert!(is_fresh(at, Timestamp(START + 299_999)));
-        assert!(!is_fresh(at, Timestamp(START + 300_000)));
-        assert!(!is_fresh(None, Timestamp(START)));
-    }
-
-    #[test]
-    fn auth_21_the_page_shows_the_number_masked() {
-        let phone = PhoneNumber::parse("090-1234-5678").unwrap();
-        let html = code_form(&phone, Some(Timestamp(START)), &Problems::default()).into_string();
-        assert!(
-            html.contains("電話 +81 XXX-XXXX-X678 に SMS を送信しました。コードを入力してサインインしてください。")
-        );
-        assert!(!html.contains("1234"));
-    }
 }

@@ -1,5 +1,5 @@
-//! Sign-in in two steps (AUTH-02…AUTH-24). Here the first: sign-in ID, then password. The second,
-//! a code by SMS, is in [`super::second_factor`].
+//! Sign-in in two steps (AUTH-02…AUTH-24). Here the first: sign-in ID, then password. The second is
+//! in [`super::second_factor`].
 //!
 //! No answer tells whether an ID exists, is suspended or has a wrong password.
 
@@ -20,9 +20,11 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::access::audit::Entry;
+use crate::access::factors::Purpose;
 use crate::access::limits::Guessing;
+use crate::access::organization::organization_state;
 use crate::access::staff::{self, host_cookie, removal};
-use crate::access::{Client, second_factor, store};
+use crate::access::{Client, password_rules, second_factor, store};
 use crate::error::{Error, Result};
 use crate::secret::hash_token;
 use crate::ui::layout::SYSTEM_NAME;
@@ -135,20 +137,22 @@ pub async fn take_password(
         problems.add("password", "パスワードを入力してください。");
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, password_form(&id, &problems)).into_response());
     }
-    let guessing = Guessing::of(&app, "staff password", &id, &client);
-    let allowed = match app.limits.sign_in(&client) {
-        Ok(()) => guessing.check().await,
-        refused => refused,
+    let begun = match app.limits.sign_in(&client) {
+        Ok(()) => Guessing::of(&app, "staff password", &id, &client).begin().await,
+        Err(error) => Err(error),
     };
-    if let Err(error) = allowed {
-        return too_many(error, |problems| password_form(&id, problems));
-    }
+    let attempt = match begun {
+        Ok(attempt) => attempt,
+        Err(error) => return too_many(error, |problems| password_form(&id, problems)),
+    };
     let account = store::account_by_sign_in_id(&app.db, &id).await?;
     let hash = account.as_ref().map(|account| account.password_hash.as_str());
-    let right = form.password.len() <= LONGEST_PASSWORD && app.passwords.verify(&form.password, hash).await?;
-    let Some(account) = account.as_ref().filter(|account| right && account.suspended_at.is_none()) else {
-        guessing.failed().await?;
-        let whose = account.map(|account| (account.account_id, account.organization_id));
+    let right = form.password.len() <= LONGEST_PASSWORD && {
+        app.passwords.verify(&password_rules::normal(&form.password), hash).await?
+    };
+    let Some(account) = account.as_ref().filter(|account| right && account.is_open()) else {
+        attempt.wrong_at(account.as_ref().map(|account| account.account_id)).await?;
+        let whose = account.as_ref().map(|account| (account.account_id, account.organization_id));
         entry(&app, &client, whose, "staff.password_wrong").write(&app.db).await?;
         problems.add(
             "password",
@@ -156,9 +160,16 @@ pub async fn take_password(
         );
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, password_form(&id, &problems)).into_response());
     };
-    guessing.succeeded().await?;
-    let jar = second_factor::begin(&app, jar, account.account_id).await?;
-    Ok((jar.add(removal(ID_COOKIE)), Redirect::to("/staff/sign-in/code")).into_response())
+    attempt.right().await?;
+    let organization = organization_state(account.active_from, account.active_until, app.clock.today());
+    if let Some(sentence) = organization.refusal() {
+        let whose = Some((account.account_id, account.organization_id));
+        entry(&app, &client, whose, "staff.organization_inactive").write(&app.db).await?;
+        problems.add("", sentence);
+        return Ok((StatusCode::FORBIDDEN, password_form(&id, &problems)).into_response());
+    }
+    let (jar, next) = second_factor::begin(&app, jar, account.account_id).await?;
+    Ok((jar.add(removal(ID_COOKIE)), next).into_response())
 }
 
 /// サインアウト (AUTH-30). Works, and says so, whether or not the session still lives.
@@ -172,7 +183,7 @@ pub async fn sign_out(State(app): State<App>, client: Client, jar: CookieJar) ->
         }
         store::end_staff_session(&app.db, token_hash).await?;
     }
-    let jar = jar.add(removal(staff::COOKIE)).add(removal(second_factor::COOKIE)).add(removal(ID_COOKIE));
+    let jar = jar.add(removal(staff::COOKIE)).add(removal(Purpose::SignIn.cookie())).add(removal(ID_COOKIE));
     Ok((jar, Redirect::to("/staff/sign-in?note=signed-out")).into_response())
 }
 

@@ -8,8 +8,8 @@ use time::Duration;
 use uuid::Uuid;
 
 use crate::App;
-use crate::access::{OrganizationKind, store};
-use crate::clock::Timestamp;
+use crate::access::organization::organization_state;
+use crate::access::{Client, OrganizationKind, policy, security, store};
 use crate::error::{Error, Result};
 use crate::secret::{Token, hash_token};
 
@@ -32,6 +32,13 @@ pub struct Staff {
     pub is_issuer: bool,
 }
 
+impl Staff {
+    /// Whether this ID administers organisations and IDs: an issuer, of a kind that issues.
+    pub fn may_issue(&self) -> bool {
+        self.is_issuer && policy::may_have_issuers(self.kind)
+    }
+}
+
 impl FromRequestParts<App> for Staff {
     type Rejection = Error;
 
@@ -43,7 +50,9 @@ impl FromRequestParts<App> for Staff {
         let token = jar.get(COOKIE).ok_or(Error::NotSignedIn)?.value().to_owned();
         let now = app.clock.now();
         let session = store::staff_session(&app.db, hash_token(&token), now).await?.ok_or(Error::NotSignedIn)?;
-        if session.last_seen_at + IDLE <= now {
+        // GEN-07, IDM-10: an organisation that stops takes its sessions with it.
+        let organization = organization_state(session.active_from, session.active_until, now.day());
+        if session.last_seen_at + IDLE <= now || !organization.is_active() {
             store::end_staff_session(&app.db, hash_token(&token)).await?;
             return Err(Error::NotSignedIn);
         }
@@ -57,10 +66,10 @@ impl FromRequestParts<App> for Staff {
 }
 
 /// Begins a session and returns its cookie.
-pub async fn begin_session(app: &App, account_id: Uuid) -> Result<Cookie<'static>> {
+pub async fn begin_session(app: &App, client: &Client, account_id: Uuid) -> Result<Cookie<'static>> {
     let token = Token::random();
-    let now: Timestamp = app.clock.now();
-    store::insert_staff_session(&app.db, token.hash(), account_id, now, now + ABSOLUTE).await?;
+    let now = app.clock.now();
+    security::store::insert_session(&app.db, token.hash(), account_id, &client.network(), now, now + ABSOLUTE).await?;
     Ok(host_cookie(COOKIE, token.as_str().to_owned()))
 }
 

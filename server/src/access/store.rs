@@ -1,12 +1,12 @@
 //! SQL of sign-in, sessions, reach and audit.
 
-use time::Duration;
+use time::{Date, Duration};
 use uuid::Uuid;
 
 use crate::access::audit::Entry;
 use crate::access::{OrganizationKind, Relation, Staff};
 use crate::clock::Timestamp;
-use crate::db::{Db, Handle, Result, sql};
+use crate::db::{Db, Handle, Result, Value, list, places, sql};
 use crate::error::Error;
 
 #[derive(sqlx::FromRow)]
@@ -19,6 +19,8 @@ pub struct StaffSession {
     pub sign_in_id: String,
     pub is_issuer: bool,
     pub last_seen_at: Timestamp,
+    pub active_from: Option<Date>,
+    pub active_until: Option<Date>,
 }
 
 impl StaffSession {
@@ -39,33 +41,15 @@ impl StaffSession {
 
 pub async fn staff_session(db: &Db, token_hash: [u8; 32], now: Timestamp) -> Result<Option<StaffSession>> {
     sql("select a.account_id, a.organization_id, o.kind, o.name as organization_name, a.display_name,
-                a.sign_in_id, a.is_issuer, s.last_seen_at
+                a.sign_in_id, a.is_issuer, s.last_seen_at, o.active_from, o.active_until
          from staff_session s
          join account a on a.account_id = s.account_id
          join organization o on o.organization_id = a.organization_id
-         where s.token_hash = $1 and s.expires_at > $2 and a.suspended_at is null")
+         where s.token_hash = $1 and s.expires_at > $2 and a.suspended_at is null and a.ended_at is null")
     .bind(token_hash)
     .bind(now)
     .optional(db)
     .await
-}
-
-pub async fn insert_staff_session(
-    db: &Db,
-    token_hash: [u8; 32],
-    account_id: Uuid,
-    now: Timestamp,
-    expires_at: Timestamp,
-) -> Result<()> {
-    sql("insert into staff_session (token_hash, account_id, created_at, last_seen_at, expires_at)
-         values ($1, $2, $3, $3, $4)")
-    .bind(token_hash)
-    .bind(account_id)
-    .bind(now)
-    .bind(expires_at)
-    .run(db)
-    .await
-    .map(drop)
 }
 
 pub async fn touch_staff_session(db: &Db, token_hash: [u8; 32], now: Timestamp) -> Result<()> {
@@ -88,108 +72,25 @@ pub struct SignInAccount {
     pub organization_id: Uuid,
     pub password_hash: String,
     pub suspended_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub active_from: Option<Date>,
+    pub active_until: Option<Date>,
+}
+
+impl SignInAccount {
+    /// Whether the account may still be used.
+    pub fn is_open(&self) -> bool {
+        self.suspended_at.is_none() && self.ended_at.is_none()
+    }
 }
 
 pub async fn account_by_sign_in_id(db: &Db, sign_in_id: &str) -> Result<Option<SignInAccount>> {
-    sql("select account_id, organization_id, password_hash, suspended_at from account where sign_in_id = $1")
-        .bind(sign_in_id)
-        .optional(db)
-        .await
-}
-
-/// The telephone numbers of an account, the oldest first.
-pub async fn account_phones(db: &Db, account_id: Uuid) -> Result<Vec<String>> {
-    let numbers: Vec<(String,)> =
-        sql("select number from account_phone where account_id = $1 order by created_at, number")
-            .bind(account_id)
-            .all(db)
-            .await?;
-    Ok(numbers.into_iter().map(|(number,)| number).collect())
-}
-
-/// A sign-in between password and second factor.
-#[derive(sqlx::FromRow)]
-pub struct PendingSignIn {
-    pub account_id: Uuid,
-    pub organization_id: Uuid,
-    pub code_hash: Option<Vec<u8>>,
-    pub code_sent_at: Option<Timestamp>,
-    pub tries: i64,
-}
-
-pub async fn insert_pending(db: &Db, token_hash: [u8; 32], account_id: Uuid, expires_at: Timestamp) -> Result<()> {
-    sql("insert into staff_sign_in (token_hash, account_id, tries, sendings, expires_at) values ($1, $2, 0, 0, $3)")
-        .bind(token_hash)
-        .bind(account_id)
-        .bind(expires_at)
-        .run(db)
-        .await
-        .map(drop)
-}
-
-pub async fn pending(db: &Db, token_hash: [u8; 32], now: Timestamp) -> Result<Option<PendingSignIn>> {
-    sql("select p.account_id, a.organization_id, p.code_hash, p.code_sent_at, p.tries
-         from staff_sign_in p
-         join account a on a.account_id = p.account_id
-         where p.token_hash = $1 and p.expires_at > $2 and a.suspended_at is null")
-    .bind(token_hash)
-    .bind(now)
+    sql("select a.account_id, a.organization_id, a.password_hash, a.suspended_at, a.ended_at, o.active_from, o.active_until
+         from account a
+         join organization o on o.organization_id = a.organization_id
+         where a.sign_in_id = $1")
+    .bind(sign_in_id)
     .optional(db)
-    .await
-}
-
-/// Notes a newly sent code; the tries start anew, the sendings add up, and the sign-in lasts at
-/// least until `code_expires_at`.
-pub async fn set_pending_code(
-    on: impl Into<Handle<'_>>,
-    token_hash: [u8; 32],
-    code_hash: [u8; 32],
-    now: Timestamp,
-    code_expires_at: Timestamp,
-) -> Result<()> {
-    sql("update staff_sign_in set code_hash = $2, code_sent_at = $3, tries = 0, sendings = sendings + 1,
-                expires_at = case when expires_at < $4 then $4 else expires_at end
-         where token_hash = $1")
-    .bind(token_hash)
-    .bind(code_hash)
-    .bind(now)
-    .bind(code_expires_at)
-    .run(on)
-    .await
-    .map(drop)
-}
-
-/// Counts a try before it is judged, so that parallel guesses cannot share one; false when used up.
-pub async fn count_pending_try(db: &Db, token_hash: [u8; 32], most: i64) -> Result<bool> {
-    let counted = sql("update staff_sign_in set tries = tries + 1 where token_hash = $1 and tries < $2")
-        .bind(token_hash)
-        .bind(most)
-        .run(db)
-        .await?;
-    Ok(counted == 1)
-}
-
-/// Ends the pending sign-in; true for the one caller that ended it.
-pub async fn take_pending(db: &Db, token_hash: [u8; 32]) -> Result<bool> {
-    Ok(sql("delete from staff_sign_in where token_hash = $1").bind(token_hash).run(db).await? == 1)
-}
-
-/// The codes sent to an account for sign-ins that were not finished.
-#[derive(Debug, Clone, Copy, sqlx::FromRow)]
-pub struct CodesSent {
-    pub count: i64,
-    pub first_at: Option<Timestamp>,
-    pub last_at: Option<Timestamp>,
-}
-
-/// Codes sent to an account since `since`, over all its pending sign-ins.
-pub async fn codes_sent_since(on: impl Into<Handle<'_>>, account_id: Uuid, since: Timestamp) -> Result<CodesSent> {
-    sql("select cast(coalesce(sum(sendings), 0) as bigint) as count,
-                min(code_sent_at) as first_at, max(code_sent_at) as last_at
-         from staff_sign_in where account_id = $1 and code_sent_at > $2")
-    .bind(account_id)
-    .bind(since)
-    .one(on)
     .await
 }
 
@@ -199,26 +100,41 @@ pub async fn hold_account(on: impl Into<Handle<'_>>, account_id: Uuid) -> Result
     sql("update account set created_at = created_at where account_id = $1").bind(account_id).run(on).await.map(drop)
 }
 
-/// Number and time of the last wrong tries at a subject since `since`.
-pub async fn failed_attempts(db: &Db, subject: [u8; 32], since: Timestamp) -> Result<(i64, Option<Timestamp>)> {
-    sql("select count(*), max(at) from failed_attempt where subject_hash = $1 and at > $2")
+/// Number and time of the last tries at a subject since `since`, `attempt_id` left out.
+pub async fn other_attempts(
+    db: &Db,
+    subject: [u8; 32],
+    attempt_id: Uuid,
+    since: Timestamp,
+) -> Result<(i64, Option<Timestamp>)> {
+    sql("select count(*), max(at) from failed_attempt where subject_hash = $1 and at > $2 and attempt_id <> $3")
         .bind(subject)
         .bind(since)
+        .bind(attempt_id)
         .one(db)
         .await
 }
 
-pub async fn note_failed_attempt(db: &Db, subject: [u8; 32], now: Timestamp) -> Result<()> {
-    sql("insert into failed_attempt (subject_hash, attempt_id, at) values ($1, $2, $3)")
-        .bind(subject)
-        .bind(Uuid::now_v7())
-        .bind(now)
+pub async fn note_attempt(db: &Db, subjects: &[[u8; 32]], attempt_id: Uuid, now: Timestamp) -> Result<()> {
+    sql(&format!("insert into failed_attempt (subject_hash, attempt_id, at) values {}", places(1, subjects.len(), 3)))
+        .bind_all(
+            subjects.iter().flat_map(|subject| -> [Value; 3] { [(*subject).into(), attempt_id.into(), now.into()] }),
+        )
         .run(db)
         .await
         .map(drop)
 }
 
-pub async fn forget_failed_attempts(db: &Db, subject: [u8; 32]) -> Result<()> {
+pub async fn withdraw_attempt(db: &Db, subjects: &[[u8; 32]], attempt_id: Uuid) -> Result<()> {
+    sql(&format!("delete from failed_attempt where attempt_id = $1 and subject_hash in ({})", list(2, subjects.len())))
+        .bind(attempt_id)
+        .bind_all(subjects.iter().map(|subject| Value::from(*subject)))
+        .run(db)
+        .await
+        .map(drop)
+}
+
+pub async fn forget_attempts(db: &Db, subject: [u8; 32]) -> Result<()> {
     sql("delete from failed_attempt where subject_hash = $1").bind(subject).run(db).await.map(drop)
 }
 
@@ -230,9 +146,12 @@ pub async fn sweep(db: &Db, now: Timestamp) -> Result<()> {
         sql("delete from staff_session where expires_at < $1").bind(now),
         sql("delete from patient_session where expires_at < $1").bind(now),
         sql("delete from case_search where created_at < $1").bind(now - Duration::days(1)),
+        sql("delete from audit_search where created_at < $1").bind(now - Duration::days(1)),
         sql("delete from mail_code where expires_at < $1").bind(now - Duration::days(2)),
         sql("delete from link_attempt where at < $1").bind(now - Duration::days(2)),
         sql("delete from invitation where expires_at < $1").bind(now),
+        sql("delete from mail_quota where last_sent_at < $1").bind(now - Duration::days(2)),
+        sql("delete from message where finished_at < $1").bind(now - Duration::days(90)),
     ] {
         statement.run(db).await?;
     }
@@ -266,24 +185,72 @@ pub async fn append_audit(entry: Entry, on: impl Into<Handle<'_>>) -> Result<()>
     .map(drop)
 }
 
-/// Something that a health centre should know of and has not yet confirmed.
+/// Something that an organisation should know of and has not yet confirmed.
 #[derive(sqlx::FromRow)]
 pub struct CenterEvent {
     pub event_id: Uuid,
     pub kind: String,
     pub case_id: Option<Uuid>,
+    /// The sign-in ID that it is about.
+    pub sign_in_id: Option<String>,
     pub at: Timestamp,
 }
 
-/// The latest unconfirmed events of an organisation, the newest first.
-pub async fn unseen_events(db: &Db, organization_id: Uuid, most: i64) -> Result<Vec<CenterEvent>> {
-    sql("select event_id, kind, case_id, at from center_event
-         where organization_id = $1 and seen_at is null
-         order by at desc, event_id desc limit $2")
+/// Hand-overs that wait for a centre's answer.
+pub async fn waiting_transfers(db: &Db, center_id: Uuid) -> Result<i64> {
+    sql("select count(*) from case_transfer where to_center_id = $1 and status = 'open'")
+        .bind(center_id)
+        .scalar(db)
+        .await
+}
+
+/// The latest unconfirmed events of an organisation, the newest first. Those about accounts of
+/// other organisations are for issuers.
+pub async fn unseen_events(db: &Db, organization_id: Uuid, is_issuer: bool, most: i64) -> Result<Vec<CenterEvent>> {
+    sql("select e.event_id, e.kind, e.case_id, a.sign_in_id, e.at
+         from center_event e left join account a on a.account_id = e.account_id
+         where e.organization_id = $1 and e.seen_at is null
+           and ($2 or e.account_id is null or a.organization_id = $1)
+         order by e.at desc, e.event_id desc limit $3")
     .bind(organization_id)
+    .bind(is_issuer)
     .bind(most)
     .all(db)
     .await
+}
+
+/// Tells an account's organisation and the one that governs it, once while nobody has confirmed it
+/// and at most once an hour; whether it was told.
+pub async fn tell_of_account(db: &Db, account_id: Uuid, kind: &str, now: Timestamp) -> Result<bool> {
+    let mut tx = db.begin().await?;
+    hold_account(&mut tx, account_id).await?;
+    let told: i64 = sql("select count(*) from center_event
+                         where account_id = $1 and kind = $2 and (seen_at is null or at > $3)")
+    .bind(account_id)
+    .bind(kind)
+    .bind(now - Duration::hours(1))
+    .scalar(&mut tx)
+    .await?;
+    if told > 0 {
+        return Ok(false);
+    }
+    let offices: Vec<(Uuid, Option<Uuid>)> = sql("select o.organization_id, o.governing_id from organization o
+             join account a on a.organization_id = o.organization_id where a.account_id = $1")
+    .bind(account_id)
+    .all(&mut tx)
+    .await?;
+    for organization_id in offices.into_iter().flat_map(|(own, governing)| [Some(own), governing]).flatten() {
+        sql("insert into center_event (organization_id, event_id, kind, account_id, at) values ($1, $2, $3, $4, $5)")
+            .bind(organization_id)
+            .bind(Uuid::now_v7())
+            .bind(kind)
+            .bind(account_id)
+            .bind(now)
+            .run(&mut tx)
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Confirms an event; false where the organisation has none of this id. Confirming twice is harmless.

@@ -1,9 +1,10 @@
-//! The three keys of messaging: mail server, sender, SMS provider.
+//! The four keys of messaging: mail server, sender, SMS provider, voice provider.
 
 use std::sync::Arc;
 
 use url::{Host, Url};
 
+use super::calls::Voice;
 use super::{Mailer, SmsProvider, Twilio};
 use crate::config::ConfigError;
 
@@ -13,6 +14,8 @@ pub struct MessagingConfig {
     /// Without a mail server, mail waits in the outbox.
     pub mail: Option<Arc<Mailer>>,
     pub sms: SmsProvider,
+    /// Without a voice provider, calls wait in the outbox.
+    pub voice: Option<Arc<Voice>>,
 }
 
 impl MessagingConfig {
@@ -21,6 +24,7 @@ impl MessagingConfig {
         smtp_url: Option<&str>,
         mail_from: Option<&str>,
         sms_url: Option<&str>,
+        voice_url: Option<&str>,
         base_url: &Url,
     ) -> Result<Self, ConfigError> {
         // Fails only where a provider was chosen before, which then serves as well.
@@ -44,7 +48,15 @@ impl MessagingConfig {
                 SmsProvider::Twilio(Arc::new(twilio))
             }
         };
-        Ok(Self { mail: mail.map(Arc::new), sms })
+        // The SMS provider's account makes the calls too, where its sender is a number.
+        let voice = match (voice_url, sms_url) {
+            (Some(url), _) => {
+                Some(Voice::new(url, base_url).map_err(|problem| ConfigError::new("HERSYS_VOICE_URL", problem))?)
+            }
+            (None, Some(url)) => Voice::new(url, base_url).ok(),
+            (None, None) => None,
+        };
+        Ok(Self { mail: mail.map(Arc::new), sms, voice: voice.map(Arc::new) })
     }
 }
 
@@ -67,7 +79,7 @@ mod tests {
 
     fn refused(smtp: Option<&str>, sms: Option<&str>) -> Option<&'static str> {
         let base = Url::parse("https://her-sys.example.jp").unwrap();
-        MessagingConfig::new(smtp, None, sms, &base).err().map(|error| error.key)
+        MessagingConfig::new(smtp, None, sms, None, &base).err().map(|error| error.key)
     }
 
     #[test]
@@ -102,7 +114,7 @@ mod tests {
             ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080", "https://her-sys.example.jp"]
         {
             let base = Url::parse(base).unwrap();
-            assert!(MessagingConfig::new(Some("smtp://127.0.0.1:25"), None, None, &base).is_ok(), "{base}");
+            assert!(MessagingConfig::new(Some("smtp://127.0.0.1:25"), None, None, None, &base).is_ok(), "{base}");
         }
     }
 }

@@ -90,7 +90,8 @@ fn channels(app: &App) -> Vec<Channel> {
     let messaging = &app.config.messaging;
     let mail = (app.config.demo || messaging.mail.is_some()).then_some(Channel::Mail);
     let sms = (app.config.demo || !matches!(messaging.sms, SmsProvider::Outbox)).then_some(Channel::Sms);
-    mail.into_iter().chain(sms).collect()
+    let call = (app.config.demo || messaging.voice.is_some()).then_some(Channel::Call);
+    mail.into_iter().chain(sms).chain(call).collect()
 }
 
 /// Sends one message and notes how that ended. When the note fails the lease runs out and the
@@ -127,11 +128,22 @@ async fn hand_over(app: App, message: Leased) {
 /// Hands a message to its provider; returns the provider's id for it, if it gives one.
 async fn send(app: &App, message: &Leased) -> Result<Option<String>, Refusal> {
     let messaging = &app.config.messaging;
-    match (Channel::of_code(&message.channel), &messaging.mail, &messaging.sms) {
-        (Some(Channel::Mail), Some(mailer), _) => mailer.send(message).await.map(|()| None),
-        // No demo sends SMS: the numbers in it may be somebody's.
-        (Some(Channel::Sms), _, SmsProvider::Twilio(twilio)) if !app.config.demo => twilio.send(message).await,
+    match (Channel::of_code(&message.channel), &messaging.mail) {
+        (Some(Channel::Mail), Some(mailer)) => mailer.send(message).await.map(|()| None),
+        // No demo sends SMS or calls: the numbers in it may be somebody's.
         _ if app.config.demo => Ok(None),
-        _ => Err(Refusal::Later("no provider".to_owned())),
+        (Some(Channel::Sms), _) => match &messaging.sms {
+            SmsProvider::Twilio(twilio) => twilio.send(message).await,
+            SmsProvider::Outbox => Err(no_provider()),
+        },
+        (Some(Channel::Call), _) => match &messaging.voice {
+            Some(voice) => voice.send(message).await,
+            None => Err(no_provider()),
+        },
+        _ => Err(no_provider()),
     }
+}
+
+fn no_provider() -> Refusal {
+    Refusal::Later("no provider".to_owned())
 }

@@ -1,4 +1,4 @@
-//! Mail and SMS: a durable outbox, delivered by a worker with retries.
+//! Mail, SMS and calls: a durable outbox, delivered by a worker with retries.
 //!
 //! A message is a row before it is anything else. Whoever takes it holds a lease; a process that
 //! dies while sending loses only the lease, so every message is handed over at least once.
@@ -9,6 +9,7 @@ use crate::clock::Timestamp;
 use crate::db::{Handle, Result};
 use crate::routes::{Guard, Routes};
 
+pub mod calls;
 mod config;
 mod delivery;
 mod mail;
@@ -16,6 +17,7 @@ mod retry;
 mod sms;
 mod status_callback;
 pub mod store;
+mod twilio;
 
 pub use config::MessagingConfig;
 pub use delivery::{deliver, deliver_due};
@@ -27,6 +29,7 @@ pub use sms::{SmsProvider, Twilio};
 pub enum Channel {
     Mail,
     Sms,
+    Call,
 }
 
 impl Channel {
@@ -34,11 +37,12 @@ impl Channel {
         match self {
             Self::Mail => "mail",
             Self::Sms => "sms",
+            Self::Call => "call",
         }
     }
 
     pub fn of_code(code: &str) -> Option<Self> {
-        [Self::Mail, Self::Sms].into_iter().find(|channel| channel.code() == code)
+        [Self::Mail, Self::Sms, Self::Call].into_iter().find(|channel| channel.code() == code)
     }
 }
 
@@ -47,7 +51,7 @@ pub struct NewMessage {
     pub channel: Channel,
     /// Mail address, or domestic telephone number as digits.
     pub recipient: String,
-    /// Empty for SMS.
+    /// Empty for SMS; the token of a call.
     pub subject: String,
     pub body: String,
     pub case_id: Option<Uuid>,

@@ -1,0 +1,72 @@
+//! What a top page tells of sharing, hand-over and follow-up (SHR-05, NTF-07).
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    Shared,
+    Unshared,
+    Offered,
+    Accepted,
+    Returned,
+    Withdrawn,
+    Linked,
+    Unlinked,
+}
+
+impl News {
+    pub const ALL: [Self; 8] = [
+        Self::Shared,
+        Self::Unshared,
+        Self::Offered,
+        Self::Accepted,
+        Self::Returned,
+        Self::Withdrawn,
+        Self::Linked,
+        Self::Unlinked,
+    ];
+
+    /// The kind of the event on the top page.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Shared => "case_shared",
+            Self::Unshared => "case_unshared",
+            Self::Offered => "transfer_offered",
+            Self::Accepted => "transfer_accepted",
+            Self::Returned => "transfer_returned",
+            Self::Withdrawn => "transfer_withdrawn",
+            Self::Linked => "case_linked",
+            Self::Unlinked => "case_unlinked",
+        }
+    }
+
+    /// What the top page says, by the kind of the event.
+    pub fn sentence_of(code: &str) -> Option<&'static str> {
+        Self::ALL.into_iter().find(|news| news.code() == code).map(Self::sentence)
+    }
+
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Shared => "関係保健所に設定され、登録情報が共有されました。",
+            Self::Unshared => "登録情報の共有が終わりました。",
+            Self::Offered => "担当保健所の引継ぎの依頼が届きました。",
+            Self::Accepted => "依頼した引継ぎが受け入れられました。",
+            Self::Returned => "依頼した引継ぎが差し戻されました。",
+            Self::Withdrawn => "届いていた引継ぎの依頼が取り下げられました。",
+            Self::Linked => "健康観察を行う方が紐づけられました。",
+            Self::Unlinked => "健康観察を行う方の紐づけが解除されました。",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_has_its_sentence() {
+        for news in News::ALL {
+            assert_eq!(News::sentence_of(news.code()), Some(news.sentence()));
+        }
+        assert_eq!(News::sentence_of("id_guessing"), None);
+    }
+}

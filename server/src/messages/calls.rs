@@ -1,0 +1,113 @@
+//! Telephone calls by an HTTP API of the Twilio form: a voice speaks, the listener presses a key.
+//!
+//! A call in the outbox has its token as subject and what is spoken as body. What becomes of it
+//! arrives at two webhooks under [`path`], whose features prove the provider by [`Voice::signed`].
+
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use hersys_shared::phone_number::PhoneNumber;
+use maud::{Markup, html};
+use url::Url;
+
+use super::Refusal;
+use super::store::Leased;
+use super::twilio::Account;
+
+/// An account that makes calls.
+pub struct Voice(Account);
+
+/// What the provider tells of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// The keys that were pressed.
+    Keys,
+    /// How the call ended.
+    Status,
+}
+
+/// Where the provider tells it.
+pub fn path(token: &str, told: Told) -> String {
+    match told {
+        Told::Keys => format!("/webhooks/calls/{token}/keys"),
+        Told::Status => format!("/webhooks/calls/{token}/status"),
+    }
+}
+
+impl Voice {
+    /// From `https://ACCOUNT:TOKEN@HOST/?from=%2B81…`; the sender must be a number.
+    pub(super) fn new(voice_url: &str, base_url: &Url) -> Result<Self, &'static str> {
+        let account = Account::new(voice_url, base_url)?;
+        if account.has_number() { Ok(Self(account)) } else { Err("calls need a telephone number as from=%2B81…") }
+    }
+
+    /// Begins a call; the provider's id for it.
+    pub(super) async fn send(&self, message: &Leased) -> Result<Option<String>, Refusal> {
+        let to = PhoneNumber::parse(&message.recipient).map_err(|_| Refusal::Never("number".to_owned()))?;
+        let form = [
+            ("To", to.international()),
+            ("From", self.0.from.clone()),
+            ("Twiml", self.script(&message.subject, &message.body)),
+            ("StatusCallback", self.0.callback(&path(&message.subject, Told::Status))),
+            ("Timeout", "40".to_owned()),
+        ];
+        self.0.post("Calls.json", &form.each_ref().map(|(name, value)| (*name, value.as_str()))).await
+    }
+
+    /// The text twice, then one key. An empty `finishOnKey` lets `#` through as a key of its own.
+    fn script(&self, token: &str, text: &str) -> String {
+        let keys = self.0.callback(&path(token, Told::Keys));
+        document(html! {
+            Response {
+                Gather numDigits="1" finishOnKey="" timeout="10" action=(keys) {
+                    (say(text))
+                    (say(text))
+                }
+            }
+        })
+    }
+
+    /// The form parameters of a webhook where the provider signed them.
+    pub fn signed(&self, path: &str, headers: &HeaderMap, body: &str) -> Option<Vec<(String, String)>> {
+        let signature = headers.get("x-twilio-signature")?.to_str().ok()?;
+        let parameters: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes())
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        self.0.signed(path, &parameters, signature).then_some(parameters)
+    }
+}
+
+/// The last words of a call, as the answer to a webhook.
+pub fn last_words(text: &str) -> Response {
+    let words = document(html! { Response { (say(text)) Hangup {} } });
+    ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], words).into_response()
+}
+
+fn say(text: &str) -> Markup {
+    html! { Say language="ja-JP" { (text) } }
+}
+
+fn document(response: Markup) -> String {
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{}", response.into_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn auth_11_the_voice_waits_for_one_key() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let base = Url::parse("https://her-sys.example.jp").unwrap();
+        let voice = Voice::new("https://AC1:t@voice.example.jp/?from=%2B815012345678", &base).unwrap();
+        let script = voice.script("abc", "<シャープ>を押してください。");
+        assert!(script.contains("action=\"https://her-sys.example.jp/webhooks/calls/abc/keys\""), "{script}");
+        assert!(script.contains("numDigits=\"1\" finishOnKey=\"\""));
+        assert_eq!(script.matches("<Say language=\"ja-JP\">&lt;シャープ&gt;を押してください。</Say>").count(), 2);
+    }
+
+    #[test]
+    fn a_call_comes_from_a_number() {
+        let base = Url::parse("https://her-sys.example.jp").unwrap();
+        assert!(Voice::new("https://AC1:t@voice.example.jp/?from=HERSYS", &base).is_err());
+    }
+}
