@@ -1,7 +1,14 @@
-//! Organisations and accounts: how they come into being.
+//! Organisations and their IDs: who makes, issues, changes and ends them.
 
+pub mod accounts;
 pub mod create_issuer;
+mod csv_file;
+mod initial_password;
+pub mod line;
+pub mod organizations;
+pub mod prefectures;
 pub mod store;
+mod upload;
 
 use hersys_shared::{MailAddress, PhoneNumber};
 use uuid::Uuid;
@@ -10,6 +17,11 @@ use crate::access::OrganizationKind;
 use crate::clock::Timestamp;
 use crate::db::{Handle, Tx};
 use crate::error::Result;
+use crate::routes::Routes;
+
+pub fn routes() -> Routes {
+    organizations::routes().merge(accounts::routes())
+}
 
 /// An organisation to be.
 #[derive(Debug, Clone, Default)]
