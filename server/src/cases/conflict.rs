@@ -6,8 +6,9 @@ use hersys_shared::identity::Identity;
 use maud::html;
 
 use crate::App;
+use crate::access::audit::Entry;
 use crate::access::grant::{Write, group};
-use crate::access::{Grant, ItemGroup};
+use crate::access::{Client, Grant, ItemGroup};
 use crate::cases::form::{CaseEntry, CaseForm, FormContext};
 use crate::cases::identity::{context, index_case_text, page, stored_sections};
 use crate::cases::items::{self, Beside, Section};
@@ -21,10 +22,16 @@ use crate::ui::{Tone, notice, operations, table};
 pub async fn response(
     grant: &Grant<group::Identity, Write>,
     app: &App,
+    client: &Client,
     form: &CaseForm,
     entry: &CaseEntry,
     version: i64,
 ) -> Result<Response> {
+    Entry::by_staff(grant.staff(), client, app.clock.now(), "case.conflict")
+        .about(grant.case_id())
+        .with(serde_json::json!({ "tab": "identity", "version": version }))
+        .write(grant.db())
+        .await?;
     let today = app.clock.today();
     let (context, stored) = context(grant).await?;
     let saved = stored_sections(grant, &context, &stored, today)?;
@@ -77,8 +84,8 @@ fn beside<'a>(
     }
 }
 
-/// What is stored now, with every item over it that the writer changed since `base`. What stands
-/// beside the document has no history: there the writer's word is kept.
+/// What is stored now, with every item over it that the writer changed since `base`; what stands beside
+/// the document is compared with what the form was opened with.
 fn merged(
     form: &CaseForm,
     entry: &CaseEntry,
@@ -101,7 +108,7 @@ fn merged(
         kana name birth_on sex nationality postal_code address emergency_name emergency_relation emergency_phone_1
         emergency_phone_2 phone mail received_on occupation workplace note local_id
     }
-    CaseForm { version: merged.version, identity: merged.identity, ..form.clone() }
+    CaseForm { case_id: form.case_id.clone(), send_sms: form.send_sms.clone(), ..form.beside_over(merged) }
 }
 
 fn label(saved: &[Section], typed: &[Section], field: &str) -> &'static str {
@@ -141,7 +148,7 @@ mod tests {
             centers: Vec::new(),
             case: None,
             may_write_period: true,
-            may_choose_center: true,
+            may_hand_over: false,
             index_hersys_id: None,
         };
         let form = CaseForm::of(&mine, 1, &context);

@@ -9,8 +9,7 @@ use hersys_shared::symptoms::CaseKind;
 use time::Date;
 use uuid::Uuid;
 
-use crate::access::Relation;
-use crate::cases::index::{Parties, index, relations_of};
+use crate::cases::index::{Listing, Parties, index, listings, relations_of};
 use crate::clock::Timestamp;
 use crate::db::{Query, Tx, Value, places, sql};
 use crate::error::{Error, Result};
@@ -45,9 +44,8 @@ pub struct NewCase {
 impl NewCase {
     fn parties(&self) -> Parties {
         Parties {
-            responsible_center_id: self.responsible_center_id,
             receiving_center_id: self.receiving_center_id,
-            entered_by_organization_id: self.organization_id,
+            ..Parties::of(self.responsible_center_id, self.organization_id)
         }
     }
 }
@@ -95,12 +93,12 @@ pub(crate) struct IndexedCase<'a> {
 }
 
 impl IndexRows {
-    /// The rows of one case for `organizations`, each of which stands there once.
-    pub fn add(&mut self, case: &IndexedCase<'_>, identity: &Identity, organizations: &[Uuid]) {
+    /// The rows of one case for the organisations that list it, each of which stands there once.
+    pub fn add(&mut self, case: &IndexedCase<'_>, identity: &Identity, listings: &[Listing]) {
         let row = index(identity);
-        for organization_id in organizations {
+        for listing in listings {
             self.index.push(vec![
-                (*organization_id).into(),
+                listing.organization_id.into(),
                 case.case_id.into(),
                 case.kind.code().into(),
                 case.hersys_id.into(),
@@ -112,11 +110,14 @@ impl IndexRows {
                 row.sex.into(),
                 case.responsible_center_id.into(),
                 case.created_at.into(),
+                listing.is_shared.into(),
+                listing.is_offered.into(),
+                listing.is_linked.into(),
             ]);
             self.phones.extend(
                 row.phones
                     .iter()
-                    .map(|phone| vec![(*organization_id).into(), phone.as_str().into(), case.case_id.into()]),
+                    .map(|phone| vec![listing.organization_id.into(), phone.as_str().into(), case.case_id.into()]),
             );
         }
     }
@@ -125,7 +126,8 @@ impl IndexRows {
         insert_rows(
             tx,
             "insert into case_index (organization_id, case_id, kind, hersys_id, name, name_key, kana, kana_key,
-                                     birth_on, sex, responsible_center_id, created_at) values ",
+                                     birth_on, sex, responsible_center_id, created_at, is_shared, is_offered,
+                                     is_linked) values ",
             self.index,
         )
         .await?;
@@ -180,7 +182,7 @@ impl Rows {
             responsible_center_id: case.responsible_center_id,
             created_at: case.at,
         };
-        self.index.add(&indexed, &case.identity, &organizations(&relations));
+        self.index.add(&indexed, &case.identity, &listings(&relations));
         Ok(())
     }
 
@@ -218,14 +220,6 @@ impl Rows {
 /// The ID管理 document as its tables keep it.
 pub(crate) fn identity_body(identity: &Identity) -> Result<serde_json::Value> {
     serde_json::to_value(identity).map_err(|error| Error::Internal(format!("ID管理 cannot be written: {error}")))
-}
-
-/// Each organisation of `relations` once.
-pub(crate) fn organizations(relations: &[(Uuid, Relation)]) -> Vec<Uuid> {
-    let mut organizations: Vec<Uuid> = relations.iter().map(|(organization_id, _)| *organization_id).collect();
-    organizations.sort_unstable();
-    organizations.dedup();
-    organizations
 }
 
 /// Runs `insert` with all `rows`, some hundred at a time.

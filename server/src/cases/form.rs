@@ -33,6 +33,8 @@ pub struct CaseForm {
     pub observed_until: String,
     /// 通知設定: empty where the box is not ticked.
     pub send_sms: String,
+    /// What [`CaseForm::beside`] was when an existing case was opened: tells what the writer changed.
+    pub beside_was: String,
 }
 
 /// The form's answers, checked.
@@ -56,8 +58,8 @@ pub struct FormContext {
     pub case: Option<Case>,
     /// OBS-09
     pub may_write_period: bool,
-    /// Another centre than the responsible one does not hand the person over.
-    pub may_choose_center: bool,
+    /// Whether 担当保健所 of `case` is the writer's to hand over.
+    pub may_hand_over: bool,
     /// The index case of `case`, as far as the writer reaches it.
     pub index_hersys_id: Option<HersysId>,
 }
@@ -72,7 +74,7 @@ impl FormContext {
             centers: store::center_choices(db, &prefecture).await?,
             case: None,
             may_write_period: policy::may(staff.kind, ItemGroup::ObservationPeriod) == Level::Write,
-            may_choose_center: true,
+            may_hand_over: false,
             index_hersys_id: None,
         })
     }
@@ -86,7 +88,8 @@ impl FormContext {
             _ => None,
         };
         Ok(Self {
-            may_choose_center: case.responsible_center_id == staff.organization_id,
+            may_hand_over: case.responsible_center_id == staff.organization_id
+                && policy::may(staff.kind, ItemGroup::Sharing) == Level::Write,
             may_write_period,
             index_hersys_id,
             case: Some(case),
@@ -104,6 +107,10 @@ impl FormContext {
         center.map_or("—", |center| &center.name)
     }
 }
+
+/// No observation began before the disease, and none is planned for the next century.
+const FIRST_DAY: Date = time::macros::date!(2020 - 01 - 01);
+const LAST_DAY: Date = time::macros::date!(2099 - 12 - 31);
 
 impl CaseForm {
     /// An empty form for `staff`: today's dates, and the centre that is theirs (C-02).
@@ -134,7 +141,28 @@ impl CaseForm {
             form.observed_until = day(case.observed_until);
             form.index_hersys_id = context.index_hersys_id.as_ref().map(HersysId::spaced).unwrap_or_default();
         }
+        form.beside_was = form.beside();
         form
+    }
+
+    /// What stands beside the ID管理 document, in one line: 区分, 契機となった感染者, 健康観察.
+    fn beside(&self) -> String {
+        [&self.kind, &self.index_hersys_id, &self.observed_from, &self.observed_until].map(|item| item.trim()).join("|")
+    }
+
+    /// `stored` with each item beside the document that this form's writer changed (PERM-08).
+    pub fn beside_over(&self, stored: Self) -> Self {
+        let was: Vec<&str> = self.beside_was.split('|').collect();
+        let keep = |at: usize, mine: &String, theirs: String| {
+            if was.get(at).is_none_or(|was| *was != mine.trim()) { mine.clone() } else { theirs }
+        };
+        Self {
+            kind: keep(0, &self.kind, stored.kind),
+            index_hersys_id: keep(1, &self.index_hersys_id, stored.index_hersys_id),
+            observed_from: keep(2, &self.observed_from, stored.observed_from),
+            observed_until: keep(3, &self.observed_until, stored.observed_until),
+            ..stored
+        }
     }
 
     /// Reads the form on `today`. What the writer may not change stays as it is.
@@ -174,7 +202,8 @@ impl CaseForm {
     }
 
     fn center(&self, context: &FormContext, problems: &mut Problems) -> Option<Uuid> {
-        if let (Some(case), false) = (&context.case, context.may_choose_center) {
+        // Of somebody who is there it changes by hand-over alone.
+        if let Some(case) = &context.case {
             return Some(case.responsible_center_id);
         }
         let chosen = Uuid::parse_str(&self.responsible_center_id)
@@ -200,6 +229,11 @@ impl CaseForm {
             && until < from
         {
             problems.add("observed_until", "終了予定日は開始日以降の日付にしてください。");
+        }
+        for (field, day) in [("observed_from", from), ("observed_until", until)] {
+            if day.is_some_and(|day| day < FIRST_DAY || day > LAST_DAY) {
+                problems.add(field, "年を確かめてください（2020年から2099年まで）。");
+            }
         }
         (from, until)
     }
@@ -235,7 +269,7 @@ impl CaseForm {
     }
 
     /// Every field by its name, to be carried from page to page.
-    pub fn fields(&self) -> [(&'static str, &str); 26] {
+    pub fn fields(&self) -> [(&'static str, &str); 27] {
         let identity = &self.identity;
         [
             ("case_id", &self.case_id),
@@ -264,6 +298,7 @@ impl CaseForm {
             ("observed_from", &self.observed_from),
             ("observed_until", &self.observed_until),
             ("send_sms", &self.send_sms),
+            ("beside_was", &self.beside_was),
         ]
     }
 }

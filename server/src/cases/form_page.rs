@@ -4,6 +4,7 @@ use hersys_shared::Problems;
 use hersys_shared::symptoms::CaseKind;
 use maud::{Markup, html};
 
+use crate::cases::Tab;
 use crate::cases::form::{CaseForm, FormContext};
 use crate::ui::Field;
 
@@ -14,6 +15,7 @@ pub fn fields(form: &CaseForm, context: &FormContext, problems: &Problems) -> Ma
     html! {
         input type="hidden" name="case_id" value=(form.case_id);
         input type="hidden" name="version" value=(form.version);
+        input type="hidden" name="beside_was" value=(form.beside_was);
         (section("kind-section", "登録区分", html! {
             (text("kind", "区分", &form.kind).required().radios(&[
                 (CaseKind::Patient.code(), CaseKind::Patient.label()),
@@ -76,20 +78,21 @@ fn section(id: &str, title: &str, content: Markup) -> Markup {
     }
 }
 
-/// 担当保健所: a choice, or plain words for whoever may not hand the person over.
+/// 担当保健所: a choice at registration, plain words afterwards, with the way to hand it over.
 fn center(form: &CaseForm, context: &FormContext, problems: &Problems) -> Markup {
-    if let (Some(case), false) = (&context.case, context.may_choose_center) {
+    if let Some(case) = &context.case {
         return html! {
-            p.fixed { "担当保健所：" (context.center_name(case.responsible_center_id)) }
+            p.fixed {
+                "担当保健所：" (context.center_name(case.responsible_center_id))
+                @if context.may_hand_over {
+                    "　" a href=(Tab::Sharing.path(case.case_id)) { "ほかの保健所に引き継ぐ" }
+                }
+            }
         };
     }
     let choices: Vec<(String, String)> =
         context.centers.iter().map(|center| (center.organization_id.to_string(), center.name.clone())).collect();
-    let field = Field::new("responsible_center_id", "担当保健所", &form.responsible_center_id, problems).required();
-    if context.case.is_some() {
-        return field.hint("変更して保存すると、変更先の保健所に引き継がれます。").select(&choices);
-    }
-    field.select(&choices)
+    Field::new("responsible_center_id", "担当保健所", &form.responsible_center_id, problems).required().select(&choices)
 }
 
 /// The form carried along unseen.

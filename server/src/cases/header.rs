@@ -97,15 +97,21 @@ pub enum Tab {
     Identity,
     /// 健康観察
     Observation,
+    /// 共有・引継ぎ
+    Sharing,
+    /// 閲覧・変更履歴
+    Audit,
 }
 
 impl Tab {
-    const ALL: [Self; 2] = [Self::Identity, Self::Observation];
+    const ALL: [Self; 4] = [Self::Identity, Self::Observation, Self::Sharing, Self::Audit];
 
     fn label(self) -> &'static str {
         match self {
             Self::Identity => "ID管理",
             Self::Observation => "健康観察",
+            Self::Sharing => "共有・引継ぎ",
+            Self::Audit => "閲覧・変更履歴",
         }
     }
 
@@ -114,6 +120,8 @@ impl Tab {
         match self {
             Self::Identity => ItemGroup::Identity,
             Self::Observation => ItemGroup::Observation,
+            Self::Sharing => ItemGroup::Sharing,
+            Self::Audit => ItemGroup::Audit,
         }
     }
 
@@ -121,6 +129,8 @@ impl Tab {
         let page = match self {
             Self::Identity => "identity",
             Self::Observation => "observation",
+            Self::Sharing => "sharing",
+            Self::Audit => "audit",
         };
         format!("/staff/cases/{case_id}/{page}")
     }
@@ -146,6 +156,8 @@ pub async fn note_view<G: Group, A: Action>(grant: &Grant<G, A>, client: &Client
     let tab = match tab {
         Tab::Identity => "identity",
         Tab::Observation => "observation",
+        Tab::Sharing => "sharing",
+        Tab::Audit => "audit",
     };
     Ok(Entry::by_staff(grant.staff(), client, app.clock.now(), "case.view")
         .about(grant.case_id())

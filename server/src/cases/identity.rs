@@ -119,7 +119,6 @@ pub async fn update(
     let today = app.clock.today();
     let now = app.clock.now();
     let (context, stored) = context(&grant).await?;
-    let case = context.case.clone().ok_or(Error::NotFound)?;
     let entry = match form.check(grant.db(), &context, today).await {
         Ok(entry) => entry,
         Err(CheckError::Problems(problems)) => return form_response(&grant, &app, &form, &context, &problems).await,
@@ -138,15 +137,15 @@ pub async fn update(
         },
         today,
     );
-    let changed = items::changed(&before, &after);
+    let changed = items::changes(&before, &after);
     let tab = Tab::Identity.path(grant.case_id());
     if changed.is_empty() {
         return Ok(Redirect::to(&format!("{tab}?notice=unchanged")).into_response());
     }
     let mut tx = grant.db().begin().await?;
-    if !save(&mut tx, &case, version, &entry, grant.staff(), now).await? {
+    if !save(&mut tx, grant.case_id(), version, &entry, grant.staff(), now).await? {
         drop(tx);
-        return conflict::response(&grant, &app, &form, &entry, version).await;
+        return conflict::response(&grant, &app, &client, &form, &entry, version).await;
     }
     Entry::by_staff(grant.staff(), &client, now, "case.change")
         .about(grant.case_id())
@@ -154,11 +153,7 @@ pub async fn update(
         .write(&mut tx)
         .await?;
     tx.commit().await?;
-    // Whoever handed the person over may no longer reach them.
-    let kept = entry.responsible_center_id == case.responsible_center_id
-        || store::reaches(grant.db(), grant.staff().organization_id, grant.case_id()).await?;
-    let next = if kept { format!("{tab}?notice=saved") } else { "/staff/cases".to_owned() };
-    Ok(Redirect::to(&next).into_response())
+    Ok(Redirect::to(&format!("{tab}?notice=saved")).into_response())
 }
 
 /// The case with its choices, and its stored document.

@@ -47,7 +47,7 @@ pub fn name_key(name: &str) -> String {
 }
 
 /// The organisations that have to do with a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parties {
     /// 担当保健所
     pub responsible_center_id: Uuid,
@@ -55,23 +55,54 @@ pub struct Parties {
     pub receiving_center_id: Option<Uuid>,
     /// Whoever entered the case.
     pub entered_by_organization_id: Uuid,
+    /// Whether whoever entered the case was responsible and has handed it over since: then only
+    /// what was agreed on gives a view (C-02).
+    pub handed_over_by_enterer: bool,
+    /// 関係保健所 (SHR-01)
+    pub related: Vec<Uuid>,
+    /// The centre that is asked to take over.
+    pub offered_to: Option<Uuid>,
+    /// Follow-up organisations (FUP-02)
+    pub linked: Vec<Uuid>,
+    /// Accommodation facilities (FUP-05)
+    pub guest_of: Vec<Uuid>,
 }
 
 impl Parties {
-    /// The centres among them.
+    /// Those of a case for which nothing else is set.
+    pub fn of(responsible_center_id: Uuid, entered_by_organization_id: Uuid) -> Self {
+        Self {
+            responsible_center_id,
+            receiving_center_id: None,
+            entered_by_organization_id,
+            handed_over_by_enterer: false,
+            related: Vec::new(),
+            offered_to: None,
+            linked: Vec::new(),
+            guest_of: Vec::new(),
+        }
+    }
+
+    /// The centres whose head offices reach the case. One that is only asked to take over is none of
+    /// them: until it accepts, the person is no business of its prefecture.
     pub fn centers(&self) -> Vec<Uuid> {
-        [Some(self.responsible_center_id), self.receiving_center_id].into_iter().flatten().collect()
+        let own = [Some(self.responsible_center_id), self.receiving_center_id];
+        own.into_iter().flatten().chain(self.related.iter().copied()).collect()
     }
 }
 
 /// Why each organisation reaches a case. `governors` tells which head office governs an
 /// organisation; those above a centre that reaches the case reach it at once (PERM-09).
 pub fn relations_of(parties: &Parties, governors: &HashMap<Uuid, Uuid>) -> Vec<(Uuid, Relation)> {
-    let mut relations = vec![
-        (parties.responsible_center_id, Relation::Responsible),
-        (parties.entered_by_organization_id, Relation::Entered),
-    ];
+    let mut relations = vec![(parties.responsible_center_id, Relation::Responsible)];
+    if !parties.handed_over_by_enterer {
+        relations.push((parties.entered_by_organization_id, Relation::Entered));
+    }
     relations.extend(parties.receiving_center_id.map(|center| (center, Relation::Receiving)));
+    relations.extend(parties.related.iter().map(|center| (*center, Relation::Related)));
+    relations.extend(parties.offered_to.map(|center| (center, Relation::Offered)));
+    relations.extend(parties.linked.iter().map(|organization| (*organization, Relation::Linked)));
+    relations.extend(parties.guest_of.iter().map(|facility| (*facility, Relation::Guest)));
     for center in parties.centers() {
         let mut below = center;
         while let Some(office) = governors.get(&below) {
@@ -86,6 +117,38 @@ pub fn relations_of(parties: &Parties, governors: &HashMap<Uuid, Uuid>) -> Vec<(
     relations
 }
 
+/// A person's place in one organisation's list, and what the list says of why it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listing {
+    pub organization_id: Uuid,
+    /// 共有: another centre is responsible and shares the person (SHR-01).
+    pub is_shared: bool,
+    /// Waits for this centre's answer to a hand-over.
+    pub is_offered: bool,
+    /// Reached by 紐づけ alone: the rights are those of follow-up, whatever the kind of ID (C-19).
+    pub is_linked: bool,
+}
+
+/// Each organisation of `relations` once.
+pub fn listings(relations: &[(Uuid, Relation)]) -> Vec<Listing> {
+    let mut organizations: Vec<Uuid> = relations.iter().map(|(organization_id, _)| *organization_id).collect();
+    organizations.sort_unstable();
+    organizations.dedup();
+    organizations
+        .into_iter()
+        .map(|organization_id| {
+            let own = || relations.iter().filter(|(other, _)| *other == organization_id).map(|(_, relation)| *relation);
+            let has = |wanted| own().any(|relation| relation == wanted);
+            Listing {
+                organization_id,
+                is_shared: has(Relation::Related) && !has(Relation::Responsible),
+                is_offered: has(Relation::Offered),
+                is_linked: own().all(|relation| relation == Relation::Linked),
+            }
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,8 +160,7 @@ mod tests {
 
     #[test]
     fn perm_09_head_offices_above_the_center_reach_a_case_at_once() {
-        let parties =
-            Parties { responsible_center_id: id(1), receiving_center_id: None, entered_by_organization_id: id(9) };
+        let parties = Parties::of(id(1), id(9));
         let governors = HashMap::from([(id(1), id(2)), (id(2), id(3)), (id(9), id(8))]);
         assert_eq!(
             relations_of(&parties, &governors),
@@ -113,13 +175,39 @@ mod tests {
 
     #[test]
     fn a_circle_of_offices_ends() {
-        let parties = Parties {
-            responsible_center_id: id(1),
-            receiving_center_id: Some(id(1)),
-            entered_by_organization_id: id(1),
-        };
+        let parties = Parties { receiving_center_id: Some(id(1)), ..Parties::of(id(1), id(1)) };
         let governors = HashMap::from([(id(1), id(2)), (id(2), id(1))]);
         assert!(relations_of(&parties, &governors).len() <= 5);
+    }
+
+    #[test]
+    fn shr_01_the_offices_above_a_related_center_reach_the_case_those_above_an_asked_one_do_not() {
+        let parties = Parties { related: vec![id(3)], offered_to: Some(id(5)), ..Parties::of(id(1), id(1)) };
+        let governors = HashMap::from([(id(1), id(2)), (id(3), id(4)), (id(5), id(6))]);
+        let relations = relations_of(&parties, &governors);
+        assert!(relations.contains(&(id(3), Relation::Related)) && relations.contains(&(id(4), Relation::Governing)));
+        assert!(relations.contains(&(id(5), Relation::Offered)));
+        assert!(relations.iter().all(|(organization_id, _)| *organization_id != id(6)));
+    }
+
+    #[test]
+    fn c_02_a_center_that_handed_its_own_entry_over_has_no_view_by_having_entered_it() {
+        let parties = Parties { handed_over_by_enterer: true, ..Parties::of(id(2), id(1)) };
+        assert_eq!(relations_of(&parties, &HashMap::new()), [(id(2), Relation::Responsible)]);
+    }
+
+    #[test]
+    fn lists_say_why_somebody_stands_there() {
+        let listed = listings(&[
+            (id(1), Relation::Responsible),
+            (id(2), Relation::Related),
+            (id(2), Relation::Offered),
+            (id(3), Relation::Linked),
+            (id(4), Relation::Linked),
+            (id(4), Relation::Entered),
+        ]);
+        let marks: Vec<_> = listed.iter().map(|one| (one.is_shared, one.is_offered, one.is_linked)).collect();
+        assert_eq!(marks, [(false, false, false), (true, true, false), (false, false, true), (false, false, false)]);
     }
 
     #[test]

@@ -59,7 +59,11 @@ pub async fn invite(
         expires_at: now + WORTH_SENDING,
     };
     messages::enqueue(&mut *tx, now, message).await?;
-    Entry::by_staff(staff, client, now, ACTION).about(invitation.case_id).write(&mut *tx).await?;
+    Entry::by_staff(staff, client, now, ACTION)
+        .about(invitation.case_id)
+        .with(serde_json::json!({ "to": invitation.number.masked() }))
+        .write(&mut *tx)
+        .await?;
     Ok(())
 }
 
@@ -90,6 +94,8 @@ pub async fn send(grant: Grant<group::Identity, Write>, client: Client, State(ap
     };
     let center = store::organization(grant.db(), case.responsible_center_id).await?.ok_or(Error::NotFound)?;
     let mut tx = grant.db().begin().await?;
+    // Two at the same moment count one after the other.
+    crate::cases::reach::hold(&mut tx, case_id).await?;
     let today = Timestamp::start_of(now.day());
     if store::times_done(&mut tx, case_id, ACTION, today).await? >= MOST_A_DAY {
         return Ok(back("sms-limit"));

@@ -5,6 +5,7 @@ use hersys_shared::identity::Identity;
 use hersys_shared::symptoms::CaseKind;
 use hersys_shared::{PhoneNumber, days};
 use maud::{Markup, html};
+use serde::Serialize;
 use time::Date;
 
 /// One item with its value as people read it.
@@ -126,6 +127,31 @@ pub fn changed(before: &[Section], after: &[Section]) -> Vec<&'static str> {
     fields
 }
 
+/// What an item was and is, for the audit (SEC-12).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    pub field: &'static str,
+    pub label: &'static str,
+    pub before: String,
+    pub after: String,
+}
+
+/// The items whose values differ, with both values.
+pub fn changes(before: &[Section], after: &[Section]) -> Vec<Change> {
+    let item = |sections: &[Section], field: &str| {
+        sections.iter().flat_map(|section| &section.items).find(|item| item.field == field).cloned()
+    };
+    changed(before, after)
+        .into_iter()
+        .map(|field| {
+            let (was, is) = (item(before, field), item(after, field));
+            let label = is.as_ref().or(was.as_ref()).map_or(field, |item| item.label);
+            let value = |item: Option<Item>| item.map(|item| item.value).unwrap_or_default();
+            Change { field, label, before: value(was), after: value(is) }
+        })
+        .collect()
+}
+
 /// The items as lists of label and value.
 pub fn show(sections: &[Section]) -> Markup {
     html! {
@@ -172,5 +198,8 @@ mod tests {
         let birth = Some(date!(1980 - 01 - 02));
         assert_eq!(changed(&of("山田", birth), &of("山本", None)), ["name", "birth_on"]);
         assert!(changed(&of("山田", birth), &of("山田", birth)).is_empty());
+        let changes = changes(&of("山田", birth), &of("山本", birth));
+        let name = Change { field: "name", label: "氏名", before: "山田".into(), after: "山本".into() };
+        assert_eq!(changes, [name]);
     }
 }

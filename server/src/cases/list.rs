@@ -9,18 +9,19 @@ use hersys_shared::symptoms::CaseKind;
 use hersys_shared::{Problems, days};
 use maud::{Markup, html};
 use serde::Deserialize;
+use serde_json::json;
 use time::Date;
 use uuid::Uuid;
 
 use crate::App;
 use crate::access::audit::Entry;
-use crate::access::{Client, ItemGroup, Scope, policy};
+use crate::access::{Client, ItemGroup, OrganizationKind, Scope, policy};
 use crate::cases::new::spaced;
-use crate::cases::search::{self, Criteria, Listed, Position, Rows, SearchForm, Sort};
-use crate::cases::store;
+use crate::cases::search::{self, Criteria, Listed, Position, Rows, SearchForm, Shared, Sort};
+use crate::cases::{search_form, store};
 use crate::error::Result;
 use crate::ui::table::{self, Column};
-use crate::ui::{Direction, Field, Page, error_summary, operations};
+use crate::ui::{Direction, Page, error_summary, operations};
 
 /// LST-08
 const SIZES: [usize; 4] = [10, 25, 50, 100];
@@ -80,17 +81,31 @@ impl Address {
 }
 
 /// The list, all of it or what a search found.
-pub async fn list(scope: Scope, State(app): State<App>, Query(address): Query<Address>) -> Result<Response> {
+pub async fn list(
+    scope: Scope,
+    client: Client,
+    State(app): State<App>,
+    Query(address): Query<Address>,
+) -> Result<Response> {
     let form = match address.search {
         Some(search_id) => search::kept(scope.db(), search_id, scope.staff().account_id).await?,
         None => SearchForm::default(),
     };
+    let form = form.within(&scope);
     // Only searches that were right are kept.
     let criteria = form.check()?;
     let found = Found::read(&scope, &criteria, &address).await?;
+    let seen = json!({
+        "search_id": address.search,
+        "sort": address.sort().code(),
+        "page": address.page,
+        "rows": found.rows.rows.len(),
+        "found": found.total,
+    });
+    Entry::by_staff(scope.staff(), &client, app.clock.now(), "case.list").with(seen).write(scope.db()).await?;
     let main = html! {
         (head(&scope))
-        (search_form(&form, &Problems::default()))
+        (search_form::show(&scope, &form, &Problems::default()))
         (results(&scope, &address, &form, &found, app.clock.today()))
     };
     Ok(Page::new("登録情報一覧").staff(scope.staff()).wide().response(main))
@@ -103,6 +118,7 @@ pub async fn search(
     State(app): State<App>,
     Form(form): Form<SearchForm>,
 ) -> Result<Response> {
+    let form = form.within(&scope);
     if form.is_empty() {
         return Ok(Redirect::to("/staff/cases").into_response());
     }
@@ -110,7 +126,7 @@ pub async fn search(
         let main = html! {
             (head(&scope))
             (error_summary(&problems))
-            (search_form(&form, &problems))
+            (search_form::show(&scope, &form, &problems))
         };
         let page = Page::new("登録情報一覧").staff(scope.staff()).wide();
         return Ok(page.response_with(StatusCode::UNPROCESSABLE_ENTITY, main));
@@ -118,10 +134,9 @@ pub async fn search(
     let now = app.clock.now();
     let search_id = Uuid::now_v7();
     search::keep(&scope, search_id, &form, now).await?;
-    Entry::by_staff(scope.staff(), &client, now, "case.search")
-        .with(serde_json::to_value(&form).unwrap_or_default())
-        .write(scope.db())
-        .await?;
+    let mut sought = serde_json::to_value(&form).unwrap_or_default();
+    sought["search_id"] = search_id.to_string().into();
+    Entry::by_staff(scope.staff(), &client, now, "case.search").with(sought).write(scope.db()).await?;
     Ok(Redirect::to(&format!("/staff/cases?search={search_id}")).into_response())
 }
 
@@ -166,46 +181,6 @@ fn head(scope: &Scope) -> Markup {
     }
 }
 
-fn search_form(form: &SearchForm, problems: &Problems) -> Markup {
-    let field = |name, label, value| Field::new(name, label, value, problems);
-    html! {
-        search {
-            form.case-search method="post" action="/staff/cases/search" novalidate {
-                div.case-search-fields {
-                    (first_field(&form.kana, problems.of("kana")))
-                    (field("name", "患者名", &form.name).hint("姓からはじめの数文字でも探せます").input())
-                    (field("hersys_id", "スマホ入力ID", &form.hersys_id).hint("10桁").inputmode("numeric").input())
-                    (field("phone", "電話番号", &form.phone).hint("ハイフンはなくてもかまいません").kind("tel").input())
-                    (field("birth_on", "生年月日", &form.birth_on).hint("例：1980/1/2、S55.1.2").input())
-                }
-                div.case-search-buttons {
-                    button.button.primary { "検索" }
-                    @if !form.is_empty() { a.button href="/staff/cases" { "条件を消す" } }
-                }
-            }
-        }
-    }
-}
-
-/// フリガナ, where the key `/` leads.
-fn first_field(value: &str, error: Option<&str>) -> Markup {
-    let described_by = if error.is_some() { "error-kana hint-kana" } else { "hint-kana" };
-    html! {
-        div.field .wrong[error.is_some()] {
-            label.label for="field-kana" { "フリガナ" }
-            p.hint #hint-kana { "はじめの数文字でも探せます" }
-            div.control {
-                input #field-kana name="kana" type="text" value=(value) autocomplete="off" spellcheck="false"
-                    autocapitalize="none" data-search aria-keyshortcuts="/" aria-describedby=(described_by)
-                    aria-invalid=[error.map(|_| "true")];
-            }
-            @if let Some(error) = error {
-                p.error #error-kana { span.error-mark { "エラー" } span { (error) } }
-            }
-        }
-    }
-}
-
 fn results(scope: &Scope, address: &Address, form: &SearchForm, found: &Found, today: Date) -> Markup {
     if found.rows.rows.is_empty() {
         return nobody(scope, form);
@@ -229,6 +204,10 @@ fn results(scope: &Scope, address: &Address, form: &SearchForm, found: &Found, t
         Column::new("年代"),
         Column::new("区分"),
     ]);
+    let marks = has_marks(scope);
+    if marks {
+        columns.push(Column::new("共有"));
+    }
     // C-19: what the kind of ID may not see is no column.
     if full {
         columns.push(Column::new("登録日").sortable(address.href(Sort::Newest, address.size(), &[]), newest));
@@ -246,7 +225,12 @@ fn results(scope: &Scope, address: &Address, form: &SearchForm, found: &Found, t
                     }
                 }
                 (cells(row, today))
-                @if full {
+                @if marks { td { (mark(row)) } }
+                // C-19: of people reached by a link alone an institution sees what follow-up sees.
+                @if full && row.is_linked {
+                    td { "—" }
+                    td { "—" }
+                } @else if full {
                     td { (days::iso(row.created_at.day()).replace('-', "/")) }
                     td { (found.centers.get(&row.responsible_center_id).map_or("—", String::as_str)) }
                 }
@@ -266,6 +250,20 @@ fn results(scope: &Scope, address: &Address, form: &SearchForm, found: &Found, t
         }
         @if found.rows.before || found.rows.after { (paging(address, found, "ページ（表の下）")) }
         (sizes(address))
+    }
+}
+
+/// Whether people may stand in the list for other reasons than that they are the reader's own.
+fn has_marks(scope: &Scope) -> bool {
+    matches!(scope.staff().kind, OrganizationKind::HealthCenter | OrganizationKind::MedicalInstitution)
+}
+
+/// Why somebody who is another's stands in the list: a word, not a colour alone.
+fn mark(row: &Listed) -> Markup {
+    html! {
+        @if row.is_offered { span.mark.waits { (Shared::Offered.label()) } }
+        @if row.is_shared { span.mark { (Shared::Related.label()) } }
+        @if row.is_linked { span.mark { "紐づけ" } }
     }
 }
 

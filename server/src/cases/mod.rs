@@ -11,14 +11,21 @@ mod invitation;
 mod items;
 mod list;
 mod new;
+mod news;
+pub mod reach;
 mod save;
 mod search;
+mod search_form;
+mod sharing;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod transfers;
 
 pub use create::{CreatedCase, NewCase, create_case, create_cases};
 pub use header::{Tab, header, note_view, tabs};
+pub use new::spaced;
+pub use sharing::end_links;
 
 use crate::access::ItemGroup::{Identity, Person};
 use crate::access::Level::{Read, Write};
@@ -39,4 +46,6 @@ pub fn routes() -> Routes {
         .post("/staff/cases/{case_id}/identity/edit", Guard::Case(Identity, Write), identity::update)
         .post("/staff/cases/{case_id}/identity/edit-again", Guard::Case(Identity, Write), identity::edit_again)
         .post("/staff/cases/{case_id}/invitation", Guard::Case(Identity, Write), invitation::send)
+        .merge(sharing::routes())
+        .merge(transfers::routes())
 }

@@ -3,7 +3,9 @@
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use hersys_shared::identity::Identity;
 use hersys_shared::kana;
+use hersys_shared::symptoms::CaseKind;
 use hersys_shared::{HersysId, PhoneNumber, Problems};
 use maud::{Markup, html};
 use serde_json::json;
@@ -38,7 +40,12 @@ pub async fn edit_again(registrar: Registrar, Form(form): Form<CaseForm>) -> Res
 }
 
 /// 【確認】: shows what would be stored, and who may be the same person. Stores nothing.
-pub async fn review(registrar: Registrar, State(app): State<App>, Form(form): Form<CaseForm>) -> Result<Response> {
+pub async fn review(
+    registrar: Registrar,
+    client: Client,
+    State(app): State<App>,
+    Form(form): Form<CaseForm>,
+) -> Result<Response> {
     let context = FormContext::for_new(registrar.db(), registrar.staff()).await?;
     let today = app.clock.today();
     let entry = match form.check(registrar.db(), &context, today).await {
@@ -54,6 +61,7 @@ pub async fn review(registrar: Registrar, State(app): State<App>, Form(form): Fo
         entry.identity.phone.as_ref().map(PhoneNumber::as_str),
     )
     .await?;
+    note_lookalikes(&app, &registrar, &client, &lookalikes).await?;
     let sections = items::sections(
         &entry.identity,
         &Beside {
@@ -87,6 +95,21 @@ pub async fn review(registrar: Registrar, State(app): State<App>, Form(form): Fo
     Ok(Page::new("入力内容の確認").staff(registrar.staff()).response(main))
 }
 
+/// Whoever enters a person is shown others: that is a look at each of them (SEC-12).
+async fn note_lookalikes(app: &App, registrar: &Registrar, client: &Client, people: &[Lookalike]) -> Result<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let mut tx = registrar.db().begin().await?;
+    for person in people {
+        Entry::by_staff(registrar.staff(), client, app.clock.now(), "case.lookalikes")
+            .about(person.case_id)
+            .write(&mut tx)
+            .await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// 【登録】: stores the case once, however often the button is pressed.
 pub async fn register(
     registrar: Registrar,
@@ -105,8 +128,21 @@ pub async fn register(
         return Err(Error::one("", "画面が古くなっています。新規登録の画面を開き直してください。"));
     };
     let done = || Ok(Redirect::to(&format!("/staff/cases/{case_id}/registered")).into_response());
-    if was_entered_by(&app, case_id, account_id).await? {
-        return done();
+    // Sent once more with other contents: another person, who needs a record of their own.
+    let another = || {
+        let form = CaseForm { case_id: Uuid::now_v7().to_string(), ..form.clone() };
+        let mut problems = Problems::default();
+        problems.add(
+            "",
+            "この画面からはすでに1人登録しました。別の方なら、内容を確かめて、もう一度【確認】に進んでください。",
+        );
+        Ok(form_response(&registrar, &form, &context, &problems))
+    };
+    let typed = (entry.kind, entry.identity.clone());
+    match entered_by(&app, case_id, account_id).await? {
+        Some(entered) if entered == typed => return done(),
+        Some(_) => return another(),
+        None => {}
     }
     match store_entry(&app, &registrar, &client, &context, case_id, entry).await {
         Ok(()) => {
@@ -114,13 +150,11 @@ pub async fn register(
             done()
         }
         // Pressed twice: the other request was first.
-        Err(Error::Db(error)) if error.is_unique_violation() => {
-            if was_entered_by(&app, case_id, account_id).await? {
-                done()
-            } else {
-                Err(Error::NotFound)
-            }
-        }
+        Err(Error::Db(error)) if error.is_unique_violation() => match entered_by(&app, case_id, account_id).await? {
+            Some(entered) if entered == typed => done(),
+            Some(_) => another(),
+            None => Err(Error::NotFound),
+        },
         Err(error) => Err(error),
     }
 }
@@ -137,6 +171,13 @@ async fn store_entry(
     let staff = registrar.staff();
     let now = app.clock.now();
     let number = entry.identity.phone.clone().filter(|_| entry.send_sms);
+    let beside = Beside {
+        kind: entry.kind,
+        center_name: context.center_name(entry.responsible_center_id),
+        index_case: entry.index_case_id.map(|id| id.to_string()).unwrap_or_default(),
+        period: Some((entry.observed_from, entry.observed_until)),
+    };
+    let entered = items::changes(&[], &items::sections(&entry.identity, &beside, now.day()));
     let mut tx = registrar.db().begin().await?;
     let created = create_case(
         &mut tx,
@@ -157,7 +198,7 @@ async fn store_entry(
     .await?;
     Entry::by_staff(staff, client, now, "case.create")
         .about(case_id)
-        .with(json!({ "kind": entry.kind.code(), "responsible_center_id": entry.responsible_center_id }))
+        .with(json!({ "fields": entered }))
         .write(&mut tx)
         .await?;
     if let Some(number) = &number {
@@ -173,8 +214,13 @@ async fn store_entry(
     Ok(tx.commit().await?)
 }
 
-async fn was_entered_by(app: &App, case_id: Uuid, account_id: Uuid) -> Result<bool> {
-    Ok(store::case(&app.db, case_id).await?.is_some_and(|case| case.created_by == account_id))
+/// What an account entered under a case's id, if it did.
+async fn entered_by(app: &App, case_id: Uuid, account_id: Uuid) -> Result<Option<(CaseKind, Identity)>> {
+    let Some(case) = store::case(&app.db, case_id).await?.filter(|case| case.created_by == account_id) else {
+        return Ok(None);
+    };
+    let first = store::identity_at(&app.db, case_id, 1).await?;
+    Ok(first.map(|first| (case.kind, first.identity)))
 }
 
 /// 【完了】: the new HER-SYS ID, large, and whether an SMS is on its way.
@@ -243,7 +289,7 @@ fn lookalike_notice(lookalikes: &[Lookalike]) -> Markup {
 }
 
 /// `123 4567 890`
-pub(super) fn spaced(hersys_id: &str) -> String {
+pub fn spaced(hersys_id: &str) -> String {
     HersysId::parse(hersys_id).map_or_else(|_| hersys_id.to_owned(), |id| id.spaced())
 }
 

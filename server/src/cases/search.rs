@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use uuid::Uuid;
 
-use crate::access::Scope;
+use crate::access::{ItemGroup, Scope};
 use crate::cases::index::name_key;
 use crate::clock::Timestamp;
 use crate::db::{Db, Query, Value, sql};
@@ -22,6 +22,43 @@ pub struct SearchForm {
     pub hersys_id: String,
     pub phone: String,
     pub birth_on: String,
+    /// 共有: empty for everybody, or a [`Shared`]'s code.
+    pub shared: String,
+}
+
+/// People who stand in a centre's list by another centre's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shared {
+    /// 共有された方 (SHR-01)
+    Related,
+    /// 引継ぎを依頼されている方
+    Offered,
+}
+
+impl Shared {
+    pub const ALL: [Self; 2] = [Self::Related, Self::Offered];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Related => "related",
+            Self::Offered => "offered",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Related => "共有",
+            Self::Offered => "引継ぎ依頼",
+        }
+    }
+
+    /// The column of the index that tells.
+    fn column(self) -> &'static str {
+        match self {
+            Self::Related => "is_shared",
+            Self::Offered => "is_offered",
+        }
+    }
 }
 
 /// What is searched for; all of it must hold (LST-03).
@@ -34,14 +71,23 @@ pub struct Criteria {
     hersys_id: Option<HersysId>,
     phone: Option<PhoneNumber>,
     birth_on: Option<Date>,
+    shared: Option<Shared>,
 }
 
 impl SearchForm {
     /// Whether nothing was typed: then everybody is listed (LST-05).
     pub fn is_empty(&self) -> bool {
-        [&self.kana, &self.name, &self.hersys_id, &self.phone, &self.birth_on]
-            .iter()
-            .all(|typed| typed.trim().is_empty())
+        let fields = [&self.kana, &self.name, &self.hersys_id, &self.phone, &self.birth_on, &self.shared];
+        fields.iter().all(|typed| typed.trim().is_empty())
+    }
+
+    /// Without the keys that the kind of ID may not read: a search must not tell what a page hides (C-19).
+    pub fn within(mut self, scope: &Scope) -> Self {
+        if !scope.may_read(ItemGroup::Identity) {
+            self.birth_on.clear();
+            self.phone.clear();
+        }
+        self
     }
 
     /// Reads the form; each wrong field gets its sentence.
@@ -66,6 +112,7 @@ impl SearchForm {
             hersys_id,
             phone,
             birth_on,
+            shared: Shared::ALL.into_iter().find(|shared| shared.code() == self.shared),
         })
     }
 }
@@ -116,6 +163,9 @@ pub struct Listed {
     pub sex: Option<String>,
     pub responsible_center_id: Uuid,
     pub created_at: Timestamp,
+    pub is_shared: bool,
+    pub is_offered: bool,
+    pub is_linked: bool,
 }
 
 impl Criteria {
@@ -143,6 +193,10 @@ impl Criteria {
         if let Some(birth_on) = self.birth_on {
             values.push(birth_on.into());
             text.push_str(&format!(" and birth_on = ${}", values.len()));
+        }
+        if let Some(shared) = self.shared {
+            text.push_str(" and ");
+            text.push_str(shared.column());
         }
         if let Some(phone) = &self.phone {
             values.push(phone.as_str().into());
@@ -226,7 +280,8 @@ async fn page_query(scope: &Scope, criteria: &Criteria, sort: Sort, position: Po
     }
     let direction = if descending { "desc" } else { "asc" };
     let text = format!(
-        "select case_id, kind, hersys_id, name, kana, birth_on, sex, responsible_center_id, created_at
+        "select case_id, kind, hersys_id, name, kana, birth_on, sex, responsible_center_id, created_at,
+                is_shared, is_offered, is_linked
          from case_index where {condition}
          order by {column} {direction}, case_id {direction} limit ${}",
         values.len() + 1
@@ -290,9 +345,10 @@ mod tests {
             hersys_id: HersysId::from_number(3).spaced(),
             phone: "090-1234-5678".into(),
             birth_on: "S55.1.2".into(),
+            shared: "offered".into(),
         };
         let (condition, values) = form.check().unwrap().condition(Uuid::nil());
         assert_eq!(values.len(), 8);
-        assert!(condition.ends_with("phone = $8)") && condition.contains("birth_on = $7"));
+        assert!(condition.ends_with("phone = $8)") && condition.contains("birth_on = $7 and is_offered"));
     }
 }

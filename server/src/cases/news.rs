@@ -1,0 +1,98 @@
+//! Telling an organisation that its view of a person, or its part in a hand-over, has changed: on
+//! its top page, and by mail where it has an address (SHR-05, NTF-07). The mail names nobody.
+
+use time::Duration;
+use uuid::Uuid;
+
+use crate::access::events::News;
+use crate::clock::Timestamp;
+use crate::db::{Tx, list, sql};
+use crate::error::Result;
+use crate::messages::{self, Channel, NewMessage};
+
+/// How long a stopped mail server may delay the word.
+const WORTH_SENDING: Duration = Duration::days(7);
+
+/// Tells `organization_id`. Comes after reach and lists were written: the event leads to the person
+/// only if the organisation still reaches them, and what led there before is settled if it does not.
+/// Call [`messages::Outbox::wake`] after the commit.
+pub async fn tell(
+    tx: &mut Tx,
+    organization_id: Uuid,
+    case_id: Uuid,
+    news: News,
+    base_url: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let listed: i64 = sql("select count(*) from case_index where organization_id = $1 and case_id = $2")
+        .bind(organization_id)
+        .bind(case_id)
+        .scalar(&mut *tx)
+        .await?;
+    if listed == 0 {
+        settle(tx, organization_id, case_id, now).await?;
+    }
+    sql("insert into center_event (organization_id, event_id, kind, case_id, at) values ($1, $2, $3, $4, $5)")
+        .bind(organization_id)
+        .bind(Uuid::now_v7())
+        .bind(news.code())
+        .bind((listed > 0).then_some(case_id))
+        .bind(now)
+        .run(&mut *tx)
+        .await?;
+    let mail: Option<(String, Option<String>)> = sql("select name, mail from organization where organization_id = $1")
+        .bind(organization_id)
+        .optional(&mut *tx)
+        .await?;
+    if let Some((name, Some(address))) = mail.filter(|(_, mail)| mail.as_ref().is_some_and(|mail| !mail.is_empty())) {
+        messages::enqueue(&mut *tx, now, letter(&name, address, news, base_url, now)).await?;
+    }
+    Ok(())
+}
+
+/// Unconfirmed events that would lead to somebody out of reach are done with.
+async fn settle(tx: &mut Tx, organization_id: Uuid, case_id: Uuid, now: Timestamp) -> Result<()> {
+    sql(&format!(
+        "update center_event set seen_at = $3
+         where organization_id = $1 and case_id = $2 and seen_at is null and kind in ({})",
+        list(4, News::ALL.len())
+    ))
+    .bind(organization_id)
+    .bind(case_id)
+    .bind(now)
+    .bind_all(News::ALL.into_iter().map(|news| news.code().into()))
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+fn letter(name: &str, address: String, news: News, base_url: &str, now: Timestamp) -> NewMessage {
+    NewMessage {
+        channel: Channel::Mail,
+        recipient: address,
+        subject: "【HER-SYS】情報共有・引継ぎのお知らせ".to_owned(),
+        body: format!(
+            "{name} ご担当者様\n\n{}\n\nサインインして、トップページのお知らせを確かめてください。\n{base_url}staff/\n\n\
+             このメールには、個人の情報は書かれていません。\nこのメールに返信しても届きません。\n",
+            news.sentence()
+        ),
+        // A word to the organisation, not to the person: nothing that stops the person's messages stops it.
+        case_id: None,
+        expires_at: now + WORTH_SENDING,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_mail_names_illness() {
+        for news in News::ALL {
+            let mail =
+                letter("中央保健所", "center@example.jp".into(), news, "https://hersys.example.jp/", Timestamp(0));
+            assert!(mail.body.contains("https://hersys.example.jp/staff/"));
+            assert!(["感染", "陽性", "コロナ", "接触"].iter().all(|word| !mail.body.contains(word)));
+        }
+    }
+}
