@@ -1,0 +1,29 @@
+//! The pages around the system: terms, privacy, duties, legal basis, help (AUTH-19, SEC-07, SHR-03,
+//! SUP-01…SUP-07, TOP-11). Their texts are Markdown files that an operator can replace.
+//!
+//! Public pages lead to no staff page (AUTH-03, SEC-11); the manual and the duties are for whoever
+//! is signed in.
+
+pub mod document;
+mod markdown;
+mod pages;
+mod store;
+
+pub use document::{Document, Documents};
+
+use crate::routes::{Guard, Routes};
+
+pub fn routes() -> Routes {
+    Routes::default()
+        .get("/info/terms", Guard::Public, pages::terms)
+        .get("/info/privacy", Guard::Public, pages::privacy)
+        .get("/info/legal", Guard::Public, pages::legal)
+        .get("/info/faq", Guard::Public, pages::faq)
+        .get("/info/contacts", Guard::Public, pages::contacts)
+        .get("/staff/info", Guard::Staff, pages::index)
+        .get("/staff/info/security", Guard::Staff, pages::security)
+        .get("/staff/info/manual", Guard::Staff, pages::manual)
+        .get("/staff/info/faq", Guard::Staff, pages::staff_faq)
+        .get("/staff/info/glossary", Guard::Staff, pages::glossary)
+        .get("/staff/info/contacts", Guard::Staff, pages::staff_contacts)
+}
