@@ -54,6 +54,12 @@
     if (event.persisted) for (const form of document.forms) release(form);
   });
 
+  // Only a script can print, so the button shows only with one.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
   const menu = document.querySelector("[data-menu]");
 
   document.addEventListener("keydown", (event) => {

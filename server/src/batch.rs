@@ -3,8 +3,12 @@
 //! This is what makes intake a group commit and session look-ups one query for many requests.
 
 use std::future::Future;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+
+/// Longest that a batch may take.
+const LONGEST: Duration = Duration::from_secs(15);
 
 /// Hands items to a worker that takes all that wait at once.
 pub struct Batcher<In, Out> {
@@ -27,14 +31,21 @@ impl<In: Send + 'static, Out: Send + 'static> Batcher<In, Out> {
     pub fn start<F, Fut>(most: usize, waiting: usize, work: F) -> Self
     where
         F: Fn(Vec<In>) -> Fut + Send + 'static,
-        Fut: Future<Output = Vec<Out>> + Send,
+        Fut: Future<Output = Vec<Out>> + Send + 'static,
     {
         let (queue, mut items) = mpsc::channel::<(In, oneshot::Sender<Out>)>(waiting);
         tokio::spawn(async move {
             let mut gathered = Vec::with_capacity(most);
             while items.recv_many(&mut gathered, most).await > 0 {
                 let (inputs, replies): (Vec<_>, Vec<_>) = gathered.drain(..).unzip();
-                for (output, reply) in work(inputs).await.into_iter().zip(replies) {
+                // A task of its own: neither a panic nor a database that no longer answers may stop
+                // the batches that follow. Callers without an answer are told to repeat.
+                let batch = tokio::time::timeout(LONGEST, tokio::spawn(work(inputs)));
+                let Ok(Ok(outputs)) = batch.await else {
+                    tracing::error!("a batch did not end; its callers are told to repeat");
+                    continue;
+                };
+                for (output, reply) in outputs.into_iter().zip(replies) {
                     // A caller that went away no longer wants its answer; its work is done all the same.
                     let _ = reply.send(output);
                 }
@@ -55,6 +66,16 @@ mod tests {
     use super::*;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[tokio::test]
+    async fn a_panic_fails_its_batch_only() {
+        let batcher = Batcher::start(1, 10, |items: Vec<u32>| async move {
+            assert_ne!(items, [13]);
+            items
+        });
+        assert!(batcher.run(13).await.is_err());
+        assert_eq!(batcher.run(14).await.unwrap(), 14);
+    }
 
     #[tokio::test]
     async fn waiting_items_share_a_batch_and_keep_their_answers() {

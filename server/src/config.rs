@@ -5,12 +5,16 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use hersys_shared::MailAddress;
 use ipnet::IpNet;
 use serde::Deserialize;
 use url::Url;
 
 use crate::db::Engine;
 use crate::messages::MessagingConfig;
+
+/// What the manual leaves open (AUTH-15): common when the system was made.
+const PASSWORD_DAYS: u32 = 90;
 
 /// The keys as they stand on the command line, in the environment and in the file.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize)]
@@ -51,6 +55,15 @@ pub struct Settings {
     #[arg(long, env = "HERSYS_SMS_URL", value_name = "URL", hide_env_values = true)]
     pub sms_url: Option<String>,
 
+    /// Voice provider of the same form, for sign-in by a call
+    /// [default: the account of HERSYS_SMS_URL, where its sender is a number]
+    #[arg(long, env = "HERSYS_VOICE_URL", value_name = "URL", hide_env_values = true)]
+    pub voice_url: Option<String>,
+
+    /// Days after which staff choose a new password (AUTH-15); 0 for never [default: 90]
+    #[arg(long, env = "HERSYS_PASSWORD_DAYS", value_name = "DAYS")]
+    pub password_days: Option<u32>,
+
     /// 64 hexadecimal digits that key hashes of addresses and codes; the same for every process of
     /// one installation [default: made once, kept in the data folder]
     #[arg(long, env = "HERSYS_SECRET_KEY", value_name = "HEX", hide_env_values = true)]
@@ -59,6 +72,10 @@ pub struct Settings {
     /// Name of the operator, shown at the foot of pages and in messages [default: HER-SYS 運営事務局]
     #[arg(long, env = "HERSYS_OPERATOR_NAME", value_name = "NAME")]
     pub operator_name: Option<String>,
+
+    /// Domain of the sign-in IDs that are suggested when staff IDs are issued [default: hersys.example]
+    #[arg(long, env = "HERSYS_SIGN_IN_DOMAIN", value_name = "DOMAIN")]
+    pub sign_in_domain: Option<String>,
 
     /// Networks of reverse proxies whose X-Forwarded-For is believed, separated by commas
     #[arg(long, env = "HERSYS_TRUSTED_PROXIES", value_name = "NETWORKS")]
@@ -95,6 +112,10 @@ pub struct Config {
     pub messaging: MessagingConfig,
     pub secret_key: Option<[u8; 32]>,
     pub operator_name: String,
+    /// AUTH-04: where suggested sign-in IDs end.
+    pub sign_in_domain: String,
+    /// After how long staff choose a new password; `None` for never.
+    pub password_lasts: Option<time::Duration>,
     pub trusted_proxies: Vec<IpNet>,
     /// Demo mode: outgoing messages are kept and shown under /demo/.
     pub demo: bool,
@@ -120,8 +141,11 @@ impl Settings {
             smtp_url: self.smtp_url.or(file.smtp_url),
             mail_from: self.mail_from.or(file.mail_from),
             sms_url: self.sms_url.or(file.sms_url),
+            voice_url: self.voice_url.or(file.voice_url),
+            password_days: self.password_days.or(file.password_days),
             secret_key: self.secret_key.or(file.secret_key),
             operator_name: self.operator_name.or(file.operator_name),
+            sign_in_domain: self.sign_in_domain.or(file.sign_in_domain),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
             texts_dir: self.texts_dir.or(file.texts_dir),
         })
@@ -147,6 +171,7 @@ impl Config {
             settings.smtp_url.as_deref(),
             settings.mail_from.as_deref(),
             settings.sms_url.as_deref(),
+            settings.voice_url.as_deref(),
             &base_url,
         )?;
         Ok(Self {
@@ -158,6 +183,11 @@ impl Config {
             messaging,
             secret_key: settings.secret_key.as_deref().map(secret_key).transpose()?,
             operator_name: settings.operator_name.unwrap_or_else(|| "HER-SYS 運営事務局".to_owned()),
+            password_lasts: match settings.password_days.unwrap_or(PASSWORD_DAYS) {
+                0 => None,
+                days => Some(time::Duration::days(days.into())),
+            },
+            sign_in_domain: sign_in_domain(settings.sign_in_domain.as_deref())?,
             trusted_proxies: trusted_proxies(settings.trusted_proxies.as_deref())?,
             demo,
         })
@@ -208,6 +238,15 @@ fn secret_key(hex: &str) -> Result<[u8; 32], ConfigError> {
     Ok(key)
 }
 
+fn sign_in_domain(typed: Option<&str>) -> Result<String, ConfigError> {
+    let domain = typed.unwrap_or("hersys.example").trim().to_ascii_lowercase();
+    // A suggested ID needs room before the domain.
+    if domain.len() > 180 || MailAddress::parse(&format!("x@{domain}")).is_err() {
+        return Err(ConfigError::new("HERSYS_SIGN_IN_DOMAIN", "must be a domain such as hersys.example"));
+    }
+    Ok(domain)
+}
+
 fn trusted_proxies(list: Option<&str>) -> Result<Vec<IpNet>, ConfigError> {
     list.unwrap_or_default()
         .split(',')
@@ -237,9 +276,11 @@ mod tests {
         assert_eq!(refused(|s| s.database_url = Some("mysql://x".into())), "HERSYS_DATABASE_URL");
         assert_eq!(refused(|s| s.base_url = Some("https://x/y".into())), "HERSYS_BASE_URL");
         assert_eq!(refused(|s| s.secret_key = Some("12".into())), "HERSYS_SECRET_KEY");
+        assert_eq!(refused(|s| s.sign_in_domain = Some("hersys".into())), "HERSYS_SIGN_IN_DOMAIN");
         assert_eq!(refused(|s| s.trusted_proxies = Some("x".into())), "HERSYS_TRUSTED_PROXIES");
         assert_eq!(refused(|s| s.smtp_url = Some("http://x".into())), "HERSYS_SMTP_URL");
         assert_eq!(refused(|s| s.sms_url = Some("https://host/".into())), "HERSYS_SMS_URL");
+        assert_eq!(refused(|s| s.voice_url = Some("https://AC1:t@host/?from=NAME".into())), "HERSYS_VOICE_URL");
         assert_eq!(refused(|s| s.mail_from = Some("nobody".into())), "HERSYS_MAIL_FROM");
         assert_eq!(refused(|s| s.config = Some("/nonexistent/file".into())), "HERSYS_CONFIG");
     }

@@ -19,6 +19,8 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+/// What only one of the two has or words differently, such as triggers.
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
 pub type Result<T> = std::result::Result<T, DbError>;
@@ -100,7 +102,10 @@ impl Db {
             ..Migrator::DEFAULT
         };
         match self {
-            Self::Sqlite { writer, .. } => tolerant(&MIGRATIONS).run(writer).await,
+            Self::Sqlite { writer, .. } => {
+                tolerant(&MIGRATIONS).run(writer).await?;
+                tolerant(&SQLITE_MIGRATIONS).run(writer).await
+            }
             Self::Postgres(pool) => {
                 tolerant(&MIGRATIONS).run(pool).await?;
                 tolerant(&POSTGRES_MIGRATIONS).run(pool).await
@@ -145,9 +150,7 @@ async fn open_sqlite(url: &str) -> Result<Db> {
         .pragma("temp_store", "memory")
         .statement_cache_capacity(256)
         .disable_statement_logging();
-    if let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new("")) {
-        std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
-    }
+    keep_private(options.get_filename()).map_err(sqlx::Error::Io)?;
     // A connection to a file does not break, so none is tested before it is used.
     let writer = SqlitePoolOptions::new()
         .test_before_acquire(false)
@@ -164,6 +167,23 @@ async fn open_sqlite(url: &str) -> Result<Db> {
         .connect_with(options.pragma("query_only", "on"))
         .await?;
     Ok(Db::Sqlite { readers, writer })
+}
+
+/// Makes the file and its folder where they are missing, readable by their owner only; SQLite gives
+/// its side files the same rights.
+fn keep_private(file: &Path) -> std::io::Result<()> {
+    if let Some(folder) = file.parent().filter(|folder| *folder != Path::new("") && !folder.exists()) {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
 }
 
 /// Longer than a busy connection rests between two queries.
@@ -190,6 +210,12 @@ async fn open_postgres(url: &str) -> Result<Db> {
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options)
         .await?;
+    let durability: String = sqlx::query_scalar("show synchronous_commit").fetch_one(&pool).await?;
+    if durability == "off" {
+        let problem =
+            format!("synchronous_commit is {durability}: a report would be acknowledged before it is durable");
+        return Err(sqlx::Error::Configuration(problem.into()).into());
+    }
     Ok(Db::Postgres(pool))
 }
 
@@ -272,15 +298,32 @@ macro_rules! value_from {
 value_from! {
     i64 => Int, |v| v;
     Timestamp => Int, |v| v.0;
-    String => Text, |v| v;
-    &str => Text, |v| v.to_owned();
-    &String => Text, |v| v.clone();
+    String => Text, without_nul;
+    &str => Text, |v| without_nul(v.to_owned());
+    &String => Text, |v| without_nul(v.clone());
     bool => Bool, |v| v;
     Vec<u8> => Bytes, |v| v;
     [u8; 32] => Bytes, |v| v.to_vec();
     Uuid => Uuid, |v| v;
     Date => Date, |v| v;
-    serde_json::Value => Json, |v| v;
+    serde_json::Value => Json, json_without_nul;
+}
+
+/// PostgreSQL's text holds no NUL, and nobody means one.
+fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "") } else { text }
+}
+
+fn json_without_nul(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match value {
+        Json::String(text) => Json::String(without_nul(text)),
+        Json::Array(items) => Json::Array(items.into_iter().map(json_without_nul).collect()),
+        Json::Object(entries) => {
+            Json::Object(entries.into_iter().map(|(key, value)| (without_nul(key), json_without_nul(value))).collect())
+        }
+        other => other,
+    }
 }
 
 /// What a row type must be: readable from both databases, usually by `#[derive(sqlx::FromRow)]`.
@@ -339,12 +382,47 @@ macro_rules! dispatch {
     ($self:expr, $handle:expr, $sqlite_pool:ident, $make:expr, $method:ident) => {{
         let Query { text, values } = $self;
         match $handle.into() {
-            Handle::Pool(Db::Sqlite { $sqlite_pool: pool, .. }) => bound!($make(text), values).$method(pool).await?,
+            Handle::Pool(Db::Sqlite { $sqlite_pool: pool, .. }) => {
+                bound!($make(without_numbers(text, values.len())), values).$method(pool).await?
+            }
             Handle::Pool(Db::Postgres(pool)) => bound!($make(text), values).$method(pool).await?,
-            Handle::Tx(Tx::Sqlite(tx)) => bound!($make(text), values).$method(&mut **tx).await?,
+            Handle::Tx(Tx::Sqlite(tx)) => {
+                bound!($make(without_numbers(text, values.len())), values).$method(&mut **tx).await?
+            }
             Handle::Tx(Tx::Postgres(tx)) => bound!($make(text), values).$method(&mut **tx).await?,
         }
     }};
+}
+
+/// Fewer places than this are bound as quickly with numbers as without.
+const MANY_PLACES: usize = 64;
+
+/// SQLite searches a list for the name of each numbered place, each time one is bound, which takes
+/// time by the square of their number. Where they stand in order, as in inserts of many rows, they
+/// need no numbers.
+fn without_numbers(text: AssertSqlSafe<String>, count: usize) -> AssertSqlSafe<String> {
+    if count < MANY_PLACES {
+        return text;
+    }
+    let mut short = String::with_capacity(text.0.len());
+    let mut rest = text.0.as_str();
+    for number in 1..=count {
+        let Some((before, after)) = rest.split_once('$') else {
+            return text;
+        };
+        let digits = after.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        if after[..digits].parse() != Ok(number) {
+            return text;
+        }
+        short.push_str(before);
+        short.push('?');
+        rest = &after[digits..];
+    }
+    if rest.contains('$') {
+        return text;
+    }
+    short.push_str(rest);
+    AssertSqlSafe(short)
 }
 
 impl Query {
@@ -389,10 +467,13 @@ impl Query {
         let Query { text, values } = self;
         Ok(match on.into() {
             Handle::Pool(Db::Sqlite { writer, .. }) => {
-                bound!(sqlx::query(text), values).execute(writer).await?.rows_affected()
+                bound!(sqlx::query(without_numbers(text, values.len())), values).execute(writer).await?.rows_affected()
             }
             Handle::Pool(Db::Postgres(pool)) => bound!(sqlx::query(text), values).execute(pool).await?.rows_affected(),
-            Handle::Tx(Tx::Sqlite(tx)) => bound!(sqlx::query(text), values).execute(&mut **tx).await?.rows_affected(),
+            Handle::Tx(Tx::Sqlite(tx)) => bound!(sqlx::query(without_numbers(text, values.len())), values)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected(),
             Handle::Tx(Tx::Postgres(tx)) => bound!(sqlx::query(text), values).execute(&mut **tx).await?.rows_affected(),
         })
     }
@@ -428,6 +509,17 @@ mod tests {
     #[test]
     fn places_count_on() {
         assert_eq!(places(2, 2, 3), "($2,$3,$4),($5,$6,$7)");
+    }
+
+    #[test]
+    fn many_places_in_order_need_no_numbers() {
+        let short = |text: String| without_numbers(AssertSqlSafe(text), MANY_PLACES).0;
+        let rows = places(1, MANY_PLACES / 2, 2);
+        let expected = format!("values {} on conflict", vec!["(?,?)"; MANY_PLACES / 2].join(","));
+        assert_eq!(short(format!("values {rows} on conflict")), expected);
+        for kept in [format!("select $1 where x in {rows}"), format!("{rows}, $1"), rows.replace("$7,", "7,")] {
+            assert_eq!(short(kept.clone()), kept);
+        }
     }
 
     #[test]

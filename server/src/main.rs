@@ -1,4 +1,4 @@
-//! `hersys serve | migrate | admin create-issuer | seed`
+//! `hersys serve | migrate | admin create-issuer | audit verify | audit head | seed`
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use hersys::demo::banner::Banner;
 use hersys::demo::data;
 use hersys::messages::SmsProvider;
 use hersys::texts::Texts;
-use hersys::{App, StartError, seed, serve, web};
+use hersys::{App, StartError, audit, seed, serve, web};
 
 /// HER-SYS: following infected people at home.
 #[derive(Parser)]
@@ -47,6 +47,11 @@ enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// The record of who did and saw what, and its chain of hashes
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Fill the database with made-up people for demonstrations and tests of speed
     Seed {
         #[command(flatten)]
@@ -64,6 +69,23 @@ enum AdminCommand {
         settings: Settings,
         #[command(flatten)]
         options: create_issuer::Options,
+    },
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Follow the chain from its first link and name the first broken one (exit code 1)
+    Verify {
+        #[command(flatten)]
+        settings: Settings,
+        /// A head that was printed earlier and kept elsewhere; the chain must still have it
+        #[arg(long, value_name = "NUMBER:HASH")]
+        kept: Option<audit::Head>,
+    },
+    /// Seal what waits and print the chain's head, to be kept where this database's keepers cannot reach it
+    Head {
+        #[command(flatten)]
+        settings: Settings,
     },
 }
 
@@ -92,6 +114,10 @@ enum Failure {
     CreateIssuer(#[from] CreateError),
     #[error(transparent)]
     Other(#[from] hersys::error::Error),
+    #[error(transparent)]
+    Database(#[from] hersys::db::DbError),
+    #[error("the audit's chain is broken at {0}")]
+    BrokenAudit(audit::Break),
 }
 
 impl From<ConfigError> for Failure {
@@ -115,6 +141,8 @@ async fn main() -> ExitCode {
         Command::Admin { command: AdminCommand::CreateIssuer { settings, options } } => {
             make_issuer(settings, &options).await
         }
+        Command::Audit { command: AuditCommand::Verify { settings, kept } } => verify_audit(settings, kept).await,
+        Command::Audit { command: AuditCommand::Head { settings } } => print_audit_head(settings).await,
         Command::Seed { settings, options } => make_people(settings, &options).await,
     };
     match done {
@@ -138,6 +166,7 @@ async fn run_service(settings: Settings, demo: bool, for_everybody: bool) -> Res
     let app = tokio::time::timeout(LONGEST_START, App::open(config, Clock::System))
         .await
         .map_err(|_| Failure::SlowStart)??;
+    hersys::check_mode(&app.db, demo).await?;
     let demo_data = if demo { Some((data::ensure(&app).await?, data::family(&app).await?)) } else { None };
     let running = serve::start(&app).await?;
     match &demo_data {
@@ -163,6 +192,9 @@ fn warn_of_what_is_missing(config: &Config) {
     }
     if matches!(config.messaging.sms, SmsProvider::Outbox) {
         tracing::warn!("HERSYS_SMS_URL is not set: SMS wait in the outbox, so no staff can sign in");
+    }
+    if config.messaging.voice.is_none() {
+        tracing::warn!("HERSYS_VOICE_URL is not set: calls wait in the outbox, so nobody signs in by a call");
     }
     if !web::has_pwa() {
         tracing::warn!("My HER-SYS is not built into this program: `cargo xtask run` builds it");
@@ -194,6 +226,30 @@ async fn make_issuer(settings: Settings, options: &create_issuer::Options) -> Re
     if let Some(password) = created.password {
         println!("Password:     {password}   (shown only now)");
     }
+    Ok(())
+}
+
+async fn verify_audit(settings: Settings, kept: Option<audit::Head>) -> Result<(), Failure> {
+    let db = open(&Config::from_settings(settings, false)?).await?;
+    let report = audit::verify(&db, kept).await?;
+    db.close().await;
+    println!("Sound links: {}", report.head.seq);
+    println!("Waiting for a link: {}", report.waiting);
+    match report.broken {
+        Some(broken) => Err(Failure::BrokenAudit(broken)),
+        None => {
+            println!("The chain is whole. Head: {}", report.head);
+            Ok(())
+        }
+    }
+}
+
+async fn print_audit_head(settings: Settings) -> Result<(), Failure> {
+    let db = open(&Config::from_settings(settings, false)?).await?;
+    audit::seal(&db).await?;
+    let head = audit::head(&db).await?;
+    db.close().await;
+    println!("{head}");
     Ok(())
 }
 

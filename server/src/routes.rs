@@ -23,6 +23,10 @@ pub enum Guard {
     Scope,
     /// Staff whose kind of ID begins records.
     Registrar,
+    /// 利用者認証実施者 of an office that issues ([`crate::access::grant::Issuer`]).
+    Issuer,
+    /// Staff whose kind of ID may do as much with an item group, of whatever case.
+    Kind(ItemGroup, Level),
     /// Staff with a grant for the route's case ([`crate::access::Grant`]).
     Case(ItemGroup, Level),
 }

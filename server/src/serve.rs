@@ -22,7 +22,7 @@ pub struct Running {
 /// nothing durable waits for them.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Binds the listener and starts the outbox and the hourly sweep.
+/// Binds the listener and starts the outbox, the hourly sweep and the sealer of the audit.
 pub async fn start(app: &App) -> Result<Running, StartError> {
     let listen = app.config.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
@@ -31,6 +31,7 @@ pub async fn start(app: &App) -> Result<Running, StartError> {
     let workers = vec![
         tokio::spawn(crate::messages::deliver(app.clone(), stopped.clone())),
         tokio::spawn(sweep(app.clone(), stopped.clone())),
+        tokio::spawn(crate::audit::seal_from_time_to_time(app.clone(), stopped.clone())),
     ];
     let service = web::service(app);
     let server = tokio::spawn(async move {

@@ -9,6 +9,7 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 
 use crate::config::ConfigError;
+use crate::info::Documents;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../assets/tables"]
@@ -31,13 +32,15 @@ struct ReportFile {
     after_report: Vec<String>,
 }
 
-/// What patients are asked and told.
+/// What patients are asked and told, and the pages around the system.
 #[derive(Debug, Clone)]
 pub struct Texts {
     /// All versions of all sets.
     pub symptom_sets: Vec<SymptomSet>,
     pub emergency_signs: Vec<EmergencySign>,
     pub form: ReportForm,
+    /// The pages around the system.
+    pub documents: Documents,
 }
 
 impl Texts {
@@ -60,7 +63,8 @@ impl Texts {
             emergency: report.emergency,
             after_report: report.after_report,
         };
-        Ok(Self { symptom_sets: symptoms.sets, emergency_signs: symptoms.emergency_signs, form })
+        let documents = Documents::load(folder)?;
+        Ok(Self { symptom_sets: symptoms.sets, emergency_signs: symptoms.emergency_signs, form, documents })
     }
 
     /// The versions of the set for a kind of person.

@@ -20,6 +20,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::App;
+use crate::audit;
 use crate::config::Config;
 use crate::error::{Error, Failure};
 use crate::routes::{Guard, Routes};
@@ -57,6 +58,11 @@ pub fn staff_asset(name: &str) -> String {
     format!("/staff/assets/{}/{name}", *STAFF_VERSION)
 }
 
+/// The same file for public pages, which name nothing of the staff system (AUTH-03).
+pub fn public_asset(name: &str) -> String {
+    format!("/info/assets/{}/{name}", *STAFF_VERSION)
+}
+
 /// Whether the PWA was built into this program.
 pub fn has_pwa() -> bool {
     Pwa::get("index.html").is_some()
@@ -68,12 +74,14 @@ pub fn routes() -> Routes {
         .get("/readyz", Guard::Public, readyz)
         .get("/robots.txt", Guard::Public, robots)
         .get("/staff/assets/{version}/{name}", Guard::Public, staff_file)
+        .get("/info/assets/{version}/{name}", Guard::Public, staff_file)
 }
 
 /// Wraps the routes in everything that holds for all of them.
 pub fn with_layers(router: Router<App>, app: &App) -> Router<App> {
     router
         .fallback(pwa_file)
+        .layer(middleware::from_fn_with_state(app.clone(), audit::record_refusals))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(middleware::from_fn_with_state(app.clone(), same_site_only))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
@@ -104,7 +112,11 @@ async fn robots() -> &'static str {
     "User-agent: *\nAllow: /$\nDisallow: /\n"
 }
 
-async fn staff_file(Path((_, name)): Path<(String, String)>) -> Result<Response, Error> {
+/// Only under this program's own version: an older process must not lend its files a newer name.
+async fn staff_file(Path((version, name)): Path<(String, String)>) -> Result<Response, Error> {
+    if version != *STAFF_VERSION {
+        return Err(Error::NotFound);
+    }
     let file = StaffAssets::get(&name).ok_or(Error::NotFound)?;
     Ok(file_response(&name, file.data, None, true))
 }
@@ -112,7 +124,7 @@ async fn staff_file(Path((_, name)): Path<(String, String)>) -> Result<Response,
 /// Files of the PWA; any other address that a browser navigates to is the PWA's own page.
 async fn pwa_file(method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Error> {
     let path = uri.path().trim_start_matches('/');
-    let outside = ["api/", "staff/", "demo/"].iter().any(|area| path.starts_with(area));
+    let outside = ["api/", "staff/", "demo/", "info/"].iter().any(|area| path.starts_with(area));
     if outside || !matches!(method, Method::GET | Method::HEAD) {
         return Err(Error::NotFound);
     }

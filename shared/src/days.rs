@@ -40,7 +40,7 @@ pub fn parse(typed: &str) -> Result<Date, &'static str> {
         _ => return Err(FORM),
     };
     let gregorian = match era {
-        Some(era) => i32::try_from(year).map_err(|_| FORM)? + era.offset,
+        Some(era) => i32::try_from(year).ok().and_then(|year| year.checked_add(era.offset)).ok_or(FORM)?,
         None => i32::try_from(year).map_err(|_| FORM)?,
     };
     if !(1868..=2199).contains(&gregorian) {
@@ -218,6 +218,7 @@ mod tests {
             "19801",
             "abc",
             "99999999999",
+            "令和2147483647年1月1日",
         ] {
             assert!(parse(typed).is_err(), "{typed}");
         }

@@ -116,7 +116,7 @@ impl IdentityForm {
             value
         };
         let mut identity = Identity {
-            name: text("name", &self.name, 80),
+            name: one_space(&text("name", &self.name, 80)),
             nationality: text("nationality", &self.nationality, 60),
             address: text("address", &self.address, 200),
             emergency_name: text("emergency_name", &self.emergency_name, 80),
@@ -134,6 +134,9 @@ impl IdentityForm {
         identity.birth_on =
             optional(&self.birth_on, |typed| days::parse_birth_date(typed, today), "birth_on", &mut problems);
         identity.received_on = optional(&self.received_on, days::parse, "received_on", &mut problems);
+        if identity.received_on.is_some_and(|day| day > today) {
+            problems.add("received_on", "受付年月日が今日より後になっています。年を確かめてください。");
+        }
         identity.phone = optional(&self.phone, PhoneNumber::parse, "phone", &mut problems);
         identity.emergency_phone_1 =
             optional(&self.emergency_phone_1, PhoneNumber::parse, "emergency_phone_1", &mut problems);
@@ -180,6 +183,11 @@ impl From<&Identity> for IdentityForm {
             local_id: identity.local_id.clone(),
         }
     }
+}
+
+/// A name with single half-width spaces, however it was typed.
+pub fn one_space(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Seven digits, typed with or without a hyphen or 〒.

@@ -100,6 +100,12 @@ pub fn check_symptoms<'a>(
     if report.emergency_signs.iter().any(|key| signs.iter().all(|sign| sign.key != *key)) {
         problems.add("emergency_signs", "緊急の症状の一覧が新しくなりました。画面を読み込み直してください。");
     }
+    let mut signs_once = report.emergency_signs.clone();
+    signs_once.sort_unstable();
+    signs_once.dedup();
+    if signs_once.len() != report.emergency_signs.len() {
+        problems.add("emergency_signs", "同じ緊急の症状が2回選ばれています。画面を読み込み直してください。");
+    }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 

@@ -24,6 +24,11 @@ export async function advance(seconds) {
   await fetch(`${control}/advance?seconds=${seconds}`, { method: "POST" });
 }
 
+/** Gives an organisation the follow-up right. */
+export async function grantFollowUp(name) {
+  await fetch(`${control}/follow-up?name=${encodeURIComponent(name)}`, { method: "POST" });
+}
+
 export async function observations() {
   return (await (await fetch(`${control}/observations`)).json()).count;
 }
@@ -34,6 +39,14 @@ export async function newestSms(number) {
   const found = outbox.find((message) => message.channel === "sms" && message.recipient === number);
   assert.ok(found, `no SMS to ${number}`);
   return found.body;
+}
+
+/** Answers the newest call to a number at the demo outbox: presses `#`. */
+export async function answerCall(page, number) {
+  await page.goto(`${base}/demo/outbox`);
+  const call = page.getByRole("article").filter({ hasText: number }).filter({ hasText: "電話" }).first();
+  await call.getByRole("button", { name: "# を押す" }).click();
+  await page.waitForLoadState();
 }
 
 export function sixDigits(text) {
@@ -108,7 +121,7 @@ export async function askForCode(page, mail) {
   return sixDigits((await nextMail()).text);
 }
 
-/** MY-01…MY-08: from the first page to the signed-in account. */
+/** From the first page to the signed-in account. */
 export async function register(page, mail) {
   await page.goto(base);
   await page.getByRole("link", { name: "新規登録" }).or(page.getByRole("button", { name: "新規登録" })).first().click();
@@ -122,7 +135,7 @@ export async function register(page, mail) {
   await page.getByRole("heading", { name: "属性入力" }).waitFor();
 }
 
-/** MY-09…MY-13: the attributes of one person, up to 「属性を保存する」. */
+/** The attributes of one person, up to 「属性を保存する」. */
 export async function fillPerson(page, { name, born, hersysId }) {
   await page.getByLabel("氏名", { exact: false }).fill(name);
   await page.getByLabel("生年月日").fill(born);
@@ -136,14 +149,16 @@ export async function linkPerson(page, person) {
   await page.getByText("登録しました").waitFor();
 }
 
-/** AUTH-02…AUTH-21: ID, password, SMS code. */
-export async function signInAsStaff(page, staff) {
-  await page.goto(`${base}/staff/`);
+/** Staff sign-in: ID, password, SMS code. */
+export async function signInAsStaff(page, staff, address = base) {
+  await page.goto(`${address}/staff/`);
   await page.getByRole("link", { name: "Sign in" }).or(page.getByRole("button", { name: "Sign in" })).first().click();
   await page.getByLabel("サインインID").fill(staff.signInId);
   await page.getByRole("button", { name: "次へ" }).click();
   await page.getByLabel("パスワード", { exact: false }).fill(staff.password);
   await page.getByRole("button", { name: "サインイン", exact: true }).click();
+  // The SMS is there once the page is.
+  await page.getByLabel("コードの入力").waitFor();
   await page.getByLabel("コードの入力").fill(sixDigits(await newestSms(staff.phone)));
   await page.getByRole("button", { name: "検証" }).click();
   await page.getByText("入力済の情報を閲覧・編集する場合").waitFor();

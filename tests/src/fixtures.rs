@@ -2,6 +2,7 @@
 
 use hersys::App;
 use hersys::access::OrganizationKind;
+use hersys::access::policy::may_have_issuers;
 use hersys::cases::create::{CreatedCase, NewCase, create_case};
 use hersys::db::sql;
 use hersys_shared::identity::Identity;
@@ -16,7 +17,7 @@ use crate::world::six_digits;
 /// The password of every staff fixture.
 pub const PASSWORD: &str = "Staff-pass-1";
 
-/// One organisation with one staff ID.
+/// One organisation with one staff ID, an issuer's where the kind has issuers.
 #[derive(Debug, Clone)]
 pub struct Office {
     pub organization_id: Uuid,
@@ -114,11 +115,12 @@ async fn insert_office(app: &App, office: &Office, governing: Option<&Office>, p
     .await
     .expect("an organisation");
     sql("insert into account (account_id, organization_id, sign_in_id, display_name, password_hash, is_issuer, created_at)
-         values ($1, $2, $3, '担当者', $4, false, $5)")
+         values ($1, $2, $3, '担当者', $4, $5, $6)")
     .bind(office.account_id)
     .bind(office.organization_id)
     .bind(office.sign_in_id.as_str())
     .bind(hash)
+    .bind(may_have_issuers(office.kind))
     .bind(app.clock.now())
     .run(&app.db)
     .await
@@ -202,7 +204,7 @@ impl Somebody {
 }
 
 impl Visitor {
-    /// Signs in as a staff ID with password and SMS code (AUTH-02…AUTH-21).
+    /// Signs in as a staff ID with password and SMS code.
     pub async fn as_staff(mut self, world: &crate::World, office: &Office) -> Self {
         self.post_form("/staff/sign-in/id", &[("sign_in_id", &office.sign_in_id)]).await;
         self.post_form("/staff/sign-in/password", &[("sign_in_id", &office.sign_in_id), ("password", PASSWORD)]).await;
@@ -212,7 +214,7 @@ impl Visitor {
         self
     }
 
-    /// Registers a patient account by the code of a real mail (MY-02…MY-06).
+    /// Registers a patient account by the code of a real mail.
     pub async fn as_patient(mut self, world: &crate::World, mail: &str) -> Self {
         let sent = self
             .post_json("/api/patient/codes", &serde_json::json!({ "mail": mail, "purpose": "registration" }))

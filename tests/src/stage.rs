@@ -9,6 +9,7 @@ use axum::extract::{Query, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use hersys::App;
+use hersys::access::accounts::{self, NewAccount};
 use hersys::clock::Clock;
 use hersys::config::{Config, Settings};
 use hersys::db::sql;
@@ -111,14 +112,36 @@ async fn cast(app: &App, fixtures: &Fixtures) -> Value {
         json!({ "name": "佐藤 次郎", "born": "1980-01-02", "hersysId": contact.hersys_id, "caseId": contact.case_id }),
     );
     let staff = |office: &Office| json!({ "signInId": office.sign_in_id, "password": PASSWORD, "phone": office.phone, "name": office.name });
+    let newcomers = [newcomer(app, &fixtures.clinic, 1).await, newcomer(app, &fixtures.clinic, 2).await];
     json!({
         "people": people,
+        "newcomers": newcomers,
         "center": staff(&fixtures.center),
         "otherCenter": staff(&fixtures.other_center),
         "clinic": staff(&fixtures.clinic),
+        "otherClinic": staff(&fixtures.other_clinic),
         "headOffice": staff(&fixtures.head_office),
         "followUp": staff(&fixtures.follow_up),
     })
+}
+
+/// An ID as an issuer hands it out: an initial password and no telephone.
+async fn newcomer(app: &App, office: &Office, number: u32) -> Value {
+    const INITIAL: &str = "Initial-9-pass";
+    let sign_in_id = format!("shinjin{number}@hersys.example");
+    let account = NewAccount {
+        account_id: uuid::Uuid::now_v7(),
+        organization_id: office.organization_id,
+        sign_in_id: &sign_in_id,
+        display_name: "新人",
+        is_issuer: false,
+        at: app.clock.now(),
+    };
+    let hash = app.passwords.hash(INITIAL).await.expect("a hash");
+    let mut tx = app.db.begin().await.expect("a transaction");
+    accounts::insert_account(&mut tx, &account, &hash).await.expect("an account");
+    tx.commit().await.expect("a commit");
+    json!({ "signInId": sign_in_id, "password": INITIAL })
 }
 
 async fn free_port() -> u16 {
@@ -129,6 +152,11 @@ async fn free_port() -> u16 {
 #[derive(Deserialize)]
 struct Advance {
     seconds: i64,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
 }
 
 async fn open_side_door(door: SideDoor) -> String {
@@ -145,6 +173,18 @@ async fn open_side_door(door: SideDoor) -> String {
             post(async |State(door): State<Arc<SideDoor>>, Query(by): Query<Advance>| {
                 door.app.clock.advance(Duration::seconds(by.seconds));
                 "moved on"
+            }),
+        )
+        // The first of the two steps to follow-up: the right (FUP-02).
+        .route(
+            "/follow-up",
+            post(async |State(door): State<Arc<SideDoor>>, Query(of): Query<Named>| {
+                sql("update organization set follow_up = true where name = $1")
+                    .bind(of.name)
+                    .run(&door.app.db)
+                    .await
+                    .expect("a right");
+                "granted"
             }),
         )
         .route(

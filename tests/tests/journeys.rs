@@ -20,4 +20,17 @@ macro_rules! journeys {
     };
 }
 
-journeys!(family_reports, mistakes, sent_twice, keyboard_only);
+journeys!(
+    family_reports,
+    mistakes,
+    sent_twice,
+    keyboard_only,
+    audit_trail,
+    hand_over,
+    follow_up,
+    first_sign_in_sms,
+    first_sign_in_call,
+    passkey,
+    password_expired,
+    issue_in_bulk
+);

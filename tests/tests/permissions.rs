@@ -75,6 +75,9 @@ fn expected(guard: Guard, actor: Actor, within: bool) -> Verdict {
         Guard::Public | Guard::Patient | Guard::Staff => Verdict::Open,
         Guard::Scope => open_if(policy::may_list(staff)),
         Guard::Registrar => open_if(policy::may_register(staff)),
+        Guard::Kind(group, level) => open_if(policy::may(staff, group) >= level),
+        // The fixtures' IDs are issuers where the kind has them; that others are refused, `issuing` tells.
+        Guard::Issuer => open_if(policy::may_have_issuers(staff)),
         Guard::Case(group, level) => {
             let relations = [relation(staff)];
             if !within || policy::level(staff, ItemGroup::Person, &relations) == Level::None {
@@ -114,6 +117,11 @@ async fn ask(visitor: &mut Visitor, route: &Route, case_id: Uuid) -> Answer {
         .replace("{case_id}", &case_id.to_string())
         .replace("{ticket}", &nobody)
         .replace("{event_id}", &nobody)
+        .replace("{transfer_id}", &nobody)
+        .replace("{organization_id}", &nobody)
+        .replace("{account_id}", &nobody)
+        .replace("{factor_id}", &nobody)
+        .replace("{session_id}", &nobody)
         .replace("{token}", "unknown")
         .replace("{version}", "1")
         .replace("{name}", "staff.css");
@@ -188,8 +196,10 @@ async fn pages_show_only_the_item_groups_of_the_policy(world: World) {
     for office in world.fixtures.of_each_kind() {
         let visitor = world.visitor().as_staff(&world, office).await;
         for route in hersys::App::routes().table {
-            if !matches!(route.guard, Guard::Case(..) | Guard::Scope | Guard::Staff | Guard::Registrar)
-                || route.path.ends_with("sign-out")
+            if !matches!(
+                route.guard,
+                Guard::Case(..) | Guard::Kind(..) | Guard::Scope | Guard::Staff | Guard::Registrar | Guard::Issuer
+            ) || route.path.ends_with("sign-out")
             {
                 continue;
             }

@@ -71,8 +71,13 @@ async fn a_report_sent_twice_counts_once(world: World) {
     let first = send(&mut visitor, vec![report.clone()]).await;
     world.pass(Duration::minutes(5));
     assert_eq!(send(&mut visitor, vec![report.clone()]).await, first);
+    let again = report.clone();
     assert_eq!(send(&mut visitor, vec![report.clone(), report]).await, vec![first[0].clone(); 2]);
     assert_eq!(stored(&world).await, 1);
+
+    // What was accepted stays accepted, though the period has ended before the repetition.
+    sql("update cases set observed_until = $1").bind(date!(2022 - 07 - 31)).run(&world.app.db).await.unwrap();
+    assert_eq!(send(&mut visitor, vec![again]).await, first);
 }
 
 async fn a_report_id_with_other_contents_is_refused(world: World) {

@@ -223,6 +223,9 @@ async fn registering_twice_makes_one_person(world: World) {
     assert_eq!(staff.post_form("/staff/cases", &typed).await.location(), first);
     let count: i64 = hersys::db::sql("select count(*) from cases").scalar(&world.app.db).await.unwrap();
     assert_eq!(count, 1);
+    // The browser's Back, then a sibling in the same form: nobody is lost behind the first one's success.
+    let sibling = with(&form, &[("name", "鈴木 三郎")]);
+    staff.post_form("/staff/cases", &sibling).await.expect(422).shows("鈴木 三郎").shows("すでに1人登録しました");
     let mut other = world.visitor().as_staff(&world, &world.fixtures.far_center).await;
     let theirs = new_form(&mut other).await;
     let mut stolen = theirs.clone();
@@ -401,6 +404,20 @@ async fn two_editors_lose_nothing(world: World) {
     let mut from_center = fields("あおば町2丁目");
     from_center.push(("responsible_center_id", &center_id));
     center.post_form(&edit, &from_center).await.expect(409).shows("みどり市1丁目").shows("あおば町2丁目");
+    // 再編集 keeps the other's 終了予定日, which this writer did not touch.
+    let opened = center.get(&edit).await.expect(200);
+    let was = opened.body.split("name=\"beside_was\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    hersys::db::sql("update cases set observed_until = $2 where case_id = $1")
+        .bind(case.case_id)
+        .bind(date!(2022 - 08 - 09))
+        .run(&world.app.db)
+        .await
+        .unwrap();
+    let from = was.split('|').nth(2).unwrap().to_owned();
+    let mut stale = from_center.clone();
+    stale.extend([("beside_was", was.as_str()), ("observed_from", from.as_str())]);
+    center.post_form(&edit, &stale).await.expect(409).shows("name=\"observed_until\" value=\"2022-08-09\"");
+
     let version: i64 = hersys::db::sql("select version from document where case_id = $1")
         .bind(case.case_id)
         .scalar(&world.app.db)
@@ -426,7 +443,7 @@ async fn reported(world: &World, somebody: Somebody, change: impl Fn(&mut serde_
     case.case_id
 }
 
-/// OBS-05, OBS-06, OBS-15, MY-21
+/// OBS-05, OBS-06, OBS-15
 async fn the_observation_page_shows_table_and_graph(world: World) {
     let case_id = reported(&world, Somebody::patient("山田 太郎", "ヤマダ"), |report| {
         report["temperature"] = json!(387);

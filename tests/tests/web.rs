@@ -74,11 +74,19 @@ async fn nonsense_never_breaks_the_server(world: World) {
         ),
         ("application/json", "{\"mail\":\"\\u0000\",\"purpose\":\"registration\",\"password\":\"\\u0000\"}".to_owned()),
         ("application/x-www-form-urlencoded", "%00=%ff&name=%00&sign_in_id=%00&password=%00&code=%00".to_owned()),
+        (
+            "application/x-www-form-urlencoded",
+            "kana=%00&name=%00a&hersys_id=&phone=&birth_on=&note=%00&case=%00".to_owned(),
+        ),
         ("application/x-www-form-urlencoded", "a=b&".repeat(20_000)),
         ("text/plain", "x".repeat(300_000)),
         ("multipart/form-data; boundary=x", "--x".to_owned()),
     ];
-    for route in hersys::App::routes().table {
+    // Signing out would spare the routes that follow.
+    let table = hersys::App::routes().table;
+    for route in
+        table.into_iter().filter(|route| !route.path.ends_with("sign-out") && !route.path.ends_with("/session"))
+    {
         let path = route
             .path
             .replace("{case_id}", &case.case_id.to_string())

@@ -108,9 +108,10 @@ pub fn binaries() -> Result<PathBuf> {
 
 fn settings(durability: Durability, port: u16, sockets: &Path) -> Vec<String> {
     let switch = if durability == Durability::Full { "on" } else { "off" };
-    let mut settings: Vec<String> =
-        ["fsync", "synchronous_commit", "full_page_writes"].map(|name| format!("{name}={switch}")).into();
+    let mut settings: Vec<String> = ["fsync", "full_page_writes"].map(|name| format!("{name}={switch}")).into();
     settings.extend([
+        // The program refuses a server that acknowledges before it has written.
+        "synchronous_commit=on".to_owned(),
         "listen_addresses=127.0.0.1".to_owned(),
         format!("port={port}"),
         format!("unix_socket_directories={}", sockets.display()),

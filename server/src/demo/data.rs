@@ -14,7 +14,7 @@ use crate::App;
 use crate::access::OrganizationKind;
 use crate::admin::{self, NewAccount, NewOrganization, create_account, create_organization};
 use crate::cases::NewCase;
-use crate::cases::create::{IndexRows, IndexedCase};
+use crate::cases::reach;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::demo::store;
@@ -237,30 +237,18 @@ async fn write(app: &App) -> Result<()> {
     draft.add_others();
     draft.add_family();
     let episodes = draft.episodes;
-    let linked: Vec<NewCase> = episodes
+    let linked: Vec<Uuid> = episodes
         .iter()
         .map(|episode| &episode.case)
         .filter(|case| case.responsible_center_id == AOBA)
         .step_by(4)
-        .cloned()
+        .map(|case| case.case_id)
         .collect();
-    let created = episodes::insert(&mut tx, episodes).await?;
-    store::link(&mut tx, &linked.iter().map(|case| case.case_id).collect::<Vec<_>>(), FOLLOW_UP, now).await?;
-    let mut rows = IndexRows::default();
-    for case in &linked {
-        let Some(created) = created.iter().find(|created| created.case_id == case.case_id) else {
-            continue;
-        };
-        let indexed = IndexedCase {
-            case_id: case.case_id,
-            kind: case.kind,
-            hersys_id: created.hersys_id.as_str(),
-            responsible_center_id: case.responsible_center_id,
-            created_at: case.at,
-        };
-        rows.add(&indexed, &case.identity, &[FOLLOW_UP]);
+    episodes::insert(&mut tx, episodes).await?;
+    store::link(&mut tx, &linked, FOLLOW_UP, AOBA, account_of(AOBA), now).await?;
+    for case_id in linked {
+        reach::rewrite_stored(&mut tx, case_id, now).await?;
     }
-    rows.insert(&mut tx).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,14 +1,15 @@
-//! The mails and SMS of a demo, for everybody to read: nobody else receives them.
+//! The mails, SMS and calls of a demo, for everybody to read: nobody else receives them.
 
-use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Form, Json};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::App;
+use crate::access::factors::proof;
 use crate::error::{Error, Result};
 use crate::messages::Channel;
 use crate::messages::store::{self, Shown};
@@ -24,7 +25,7 @@ const RENEWAL: &str = "5";
 #[derive(Serialize)]
 pub struct Kept {
     id: Uuid,
-    /// mail, sms
+    /// mail, sms, call
     channel: String,
     /// Mail address, or telephone number as digits.
     recipient: String,
@@ -57,7 +58,7 @@ pub async fn page(State(app): State<App>, Query(look): Query<Look>) -> Result<Re
     let messages = newest(&app).await?;
     let mut response = Page::new("デモの送信箱").response(html! {
         h1 { "デモの送信箱" }
-        p.lead { "このデモが送るはずのメールとSMSです。SMSは実際には送られません。新しいものから順に並びます。" }
+        p.lead { "このデモが送るはずのメールとSMS、かけるはずの電話です。SMSと電話は実際には送られません。新しいものから順に並びます。" }
         p {
             @if look.renew {
                 a href="/demo/outbox" { "自動更新を止める" }
@@ -88,13 +89,15 @@ fn entry(message: &Shown) -> Markup {
     let channel = match Channel::of_code(&message.channel) {
         Some(Channel::Mail) => "メール",
         Some(Channel::Sms) => "SMS",
+        Some(Channel::Call) => "電話",
         None => "その他",
     };
+    let is_call = message.channel == Channel::Call.code();
     html! {
         article {
             h2 {
                 (channel)
-                @if !message.subject.is_empty() { "：" (message.subject) }
+                @if !message.subject.is_empty() && !is_call { "：" (message.subject) }
             }
             p.quiet-text {
                 "宛先 " (message.recipient) "　"
@@ -106,8 +109,36 @@ fn entry(message: &Shown) -> Markup {
                     (with_links(line))
                 }
             }
+            @if is_call {
+                form method="post" action={ "/demo/calls/" (message.subject) "/keys" } {
+                    button.button.primary type="submit" name="key" value="#" { "# を押す" }
+                    " "
+                    button.button type="submit" name="key" value="" { "電話に出ない" }
+                }
+            }
         }
     }
+}
+
+#[derive(Deserialize)]
+pub struct Pressed {
+    #[serde(default)]
+    key: String,
+}
+
+/// Answers a call of the demo, as its listener would on a telephone.
+pub async fn press(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    Form(pressed): Form<Pressed>,
+) -> Result<Response> {
+    if !app.config.demo {
+        return Err(Error::NotFound);
+    }
+    if !proof::key_pressed(&app, &token, &pressed.key).await? {
+        return Err(Error::NotFound);
+    }
+    Ok(Redirect::to("/demo/outbox").into_response())
 }
 
 /// A line with its addresses as links. What follows an address in Japanese is not part of it.

@@ -7,19 +7,33 @@ use crate::clock::Timestamp;
 use crate::db::{Db, Result, Tx, Value, places, sql};
 
 /// Links cases with an organisation for follow-up (FUP-02).
-pub async fn link(tx: &mut Tx, cases: &[Uuid], organization_id: Uuid, now: Timestamp) -> Result<()> {
+pub async fn link(
+    tx: &mut Tx,
+    cases: &[Uuid],
+    organization_id: Uuid,
+    by_center: Uuid,
+    by: Uuid,
+    now: Timestamp,
+) -> Result<()> {
     if cases.is_empty() {
         return Ok(());
     }
     sql(&format!(
-        "insert into case_relation (case_id, organization_id, relation, created_at) values {}",
-        places(1, cases.len(), 4)
+        "insert into case_sharing (case_id, sharing_id, relation, organization_id, since, set_by, set_by_organization_id)
+         values {}",
+        places(1, cases.len(), 7)
     ))
-    .bind_all(
-        cases.iter().flat_map(|case_id| -> [Value; 4] {
-            [(*case_id).into(), organization_id.into(), "linked".into(), now.into()]
-        }),
-    )
+    .bind_all(cases.iter().flat_map(|case_id| -> [Value; 7] {
+        [
+            (*case_id).into(),
+            Uuid::now_v7().into(),
+            "linked".into(),
+            organization_id.into(),
+            now.into(),
+            by.into(),
+            by_center.into(),
+        ]
+    }))
     .run(tx)
     .await
     .map(drop)

@@ -3,6 +3,7 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
+use hersys_shared::days;
 use hersys_shared::symptoms::CaseKind;
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -90,6 +91,7 @@ async fn show(
     let view = View::load(&app, &grant, &wanted).await?;
     Entry::by_staff(grant.staff(), &client, app.clock.now(), "observation.view")
         .about(grant.case_id())
+        .with(serde_json::json!({ "days": format!("{}～{}", days::iso(view.period.days.first), days::iso(view.period.days.last)) }))
         .write(grant.db())
         .await?;
     let strip = html! {

@@ -32,7 +32,7 @@ const COLUMNS_WITHOUT_NOTE: Columns = Columns { symptoms: 28, signs: 18, note: N
 /// Pixels of paper: the height of a page, what stands on it beside graph and rows, and a row with
 /// each of its lines.
 const PAGE: f32 = 1030.0;
-const AROUND: f32 = 225.0;
+const AROUND: f32 = 185.0;
 const ROW: f32 = 4.0;
 const LINE: f32 = 11.0;
 

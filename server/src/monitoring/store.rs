@@ -103,17 +103,22 @@ impl TryFrom<ObservationRow> for Observation {
     }
 }
 
-/// The reports of some days, oldest first; the last of a day is the day's (MY-18).
+/// Most reports that a page shows: ten times what anybody sends in thirty days.
+const MOST_SHOWN: usize = 600;
+
+/// The reports of some days, oldest first, the newest [`MOST_SHOWN`] of them; the last of a day is the
+/// day's (MY-18).
 pub async fn observations(db: &Db, case_id: Uuid, days: Days) -> Result<Vec<Observation>> {
-    let rows: Vec<ObservationRow> =
-        sql("select source, observed_on, received_at, temperature, spo2, symptom_set_version, symptoms,
+    let rows: Vec<ObservationRow> = sql(&format!(
+        "select source, observed_on, received_at, temperature, spo2, symptom_set_version, symptoms,
                 emergency_signs, note
          from observation where case_id = $1 and observed_on >= $2 and observed_on <= $3
-         order by observed_on, received_at, report_id")
-        .bind(case_id)
-        .bind(days.first)
-        .bind(days.last)
-        .all(db)
-        .await?;
-    rows.into_iter().map(Observation::try_from).collect()
+         order by observed_on desc, received_at desc, report_id desc limit {MOST_SHOWN}"
+    ))
+    .bind(case_id)
+    .bind(days.first)
+    .bind(days.last)
+    .all(db)
+    .await?;
+    rows.into_iter().rev().map(Observation::try_from).collect()
 }

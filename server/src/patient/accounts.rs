@@ -77,8 +77,7 @@ pub async fn sign_in(
     let Some(mail) = mail.filter(|_| problems.is_empty()) else {
         return Err(problems.into());
     };
-    let guessing = Guessing::of(&app, "patient password", &mail.key(), &client);
-    guessing.check().await?;
+    let attempt = Guessing::of(&app, "patient password", &mail.key(), &client).begin().await?;
     let account = match store::account_by_mail(&app.db, app.secret.hash("mail", &mail.key())).await? {
         Some(account_id) => store::account(&app.db, account_id).await?,
         None => None,
@@ -88,11 +87,13 @@ pub async fn sign_in(
         && app.passwords.verify(&request.password, hash).await?;
     let now = app.clock.now();
     let Some(account) = account.filter(|_| right) else {
-        guessing.failed().await?;
         Entry::by_patient(None, &client, now, "patient.sign_in_refused").write(&app.db).await?;
         return Err(Error::WrongCredentials);
     };
-    guessing.succeeded().await?;
+    attempt.right().await?;
+    if let Some(cookie) = jar.get(COOKIE) {
+        store::end_session(&app.db, secret::hash_token(cookie.value())).await?;
+    }
     let cookie = sessions::begin(&app, &app.db, account.account_id).await?;
     Entry::by_patient(Some(account.account_id), &client, now, "patient.signed_in").write(&app.db).await?;
     Ok((StatusCode::NO_CONTENT, jar.add(cookie)))
@@ -145,6 +146,7 @@ pub async fn change_password(
     {
         return Err(Error::CodeExpired);
     }
+    store::void_codes(&mut tx, account_id, now).await?;
     store::set_password(&mut tx, account_id, &password_hash).await?;
     store::end_sessions(&mut tx, account_id).await?;
     let cookie = sessions::begin(&app, &mut tx, account_id).await?;
@@ -159,7 +161,7 @@ pub async fn change_password(
     Ok((StatusCode::NO_CONTENT, jar.add(cookie)))
 }
 
-/// A new mail address, proved by a code sent to it; the old address is told.
+/// A new mail address, proved by a code sent to it; the old address is told, other sessions end.
 #[utoipa::path(put, path = "/api/patient/account/mail", request_body = NewMail, responses(
     (status = 204, description = "Changed"),
     (status = 401, body = ApiError),
@@ -186,12 +188,14 @@ pub async fn change_mail(
     if !store::use_code(&mut tx, request.ticket, now).await? {
         return Err(Error::CodeExpired);
     }
+    store::void_codes(&mut tx, account_id, now).await?;
     store::drop_mails(&mut tx, account_id, &account.mail, |mail| app.secret.hash("mail", mail)).await?;
     match store::give_mail(&mut tx, mail_hash(&code)?, account_id).await {
         Err(error) if error.is_unique_violation() => return Err(Error::CodeExpired),
         given => given?,
     }
     store::set_mail(&mut tx, account_id, &code.mail).await?;
+    store::end_other_sessions(&mut tx, account_id, patient.token_hash).await?;
     let notice = mails::address_changed(&app.config).to(&account.mail, now + Duration::days(3));
     messages::enqueue(&mut tx, now, notice).await?;
     Entry::by_patient(Some(account_id), &client, now, "patient.mail_changed").write(&mut tx).await?;
@@ -211,15 +215,13 @@ async fn check_current(app: &App, client: &Client, account_id: Uuid, current: Op
     let current = current
         .filter(|current| !current.is_empty() && current.chars().count() <= password::MAX_CHARACTERS)
         .ok_or_else(|| Error::one(field, "現在のパスワードを入力してください。"))?;
-    let guessing = Guessing::of(app, "patient current password", &account_id.to_string(), client);
-    guessing.check().await?;
+    let attempt = Guessing::of(app, "patient current password", &account_id.to_string(), client).begin().await?;
     let account = store::account(&app.db, account_id).await?;
     let hash = account.as_ref().map(|account| account.password_hash.as_str());
     if !app.passwords.verify(current, hash).await? {
-        guessing.failed().await?;
         return Err(Error::one(field, "現在のパスワードが正しくありません。"));
     }
-    guessing.succeeded().await
+    attempt.right().await
 }
 
 fn mail_hash(code: &store::Code) -> Result<[u8; 32]> {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use hersys_shared::api::{ApiError, Household, Invitation, NewPerson, Person};
-use hersys_shared::identity::Identity;
+use hersys_shared::identity::{Identity, one_space};
 use hersys_shared::symptoms::CaseKind;
 use hersys_shared::{HersysId, Problems, days};
 use time::{Date, Duration};
@@ -21,7 +21,7 @@ use crate::patient::store::{self, HouseholdRow};
 use crate::secret::hash_token;
 
 /// Wrong pairs of HER-SYS ID and birth date within [`LOCK`] that lock linking for the account.
-const WRONG_PAIRS: i64 = 5;
+const WRONG_PAIRS: usize = 5;
 const LOCK: Duration = Duration::hours(1);
 
 /// Accounts that fail at one ID within a day before its health centre is told.
@@ -36,7 +36,7 @@ const MOST_PEOPLE: usize = 30;
     (status = 404, body = ApiError, description = "Unknown or expired"),
 ))]
 pub async fn invitation(State(app): State<App>, client: Client, Path(token): Path<String>) -> Result<Json<Invitation>> {
-    app.limits.codes(&client)?;
+    app.limits.sign_in(&client)?;
     let hersys_id =
         store::invited_hersys_id(&app.db, hash_token(&token), app.clock.now()).await?.ok_or(Error::NotFound)?;
     Ok(Json(Invitation { hersys_id }))
@@ -102,17 +102,16 @@ pub async fn link(
     let attempt_id = Uuid::now_v7();
     // Noted before it is judged, so that parallel guesses are all counted.
     store::note_link_attempt(&app.db, account_id, attempt_id, hersys_id.as_str(), now).await?;
-    let (attempts, oldest) = store::link_attempts(&app.db, account_id, now - LOCK).await?;
-    if attempts > WRONG_PAIRS {
+    let mut wrong = store::link_attempts(&app.db, account_id, attempt_id, now - LOCK * 2).await?;
+    if let Some(until) = locked_until(&wrong).filter(|until| now < *until) {
         store::forget_link_attempt(&app.db, account_id, attempt_id).await?;
-        let until = oldest.unwrap_or(now) + LOCK;
         return Err(Error::Locked { retry_after: u64::try_from(now.seconds_until(until)).unwrap_or(0) + 1 });
     }
     let found = store::identity_by_hersys_id(&app.db, hersys_id.as_str()).await?;
     let matching = match &found {
         Some((case_id, body)) => {
             let identity: Identity = serde_json::from_value(body.clone())
-                .map_err(|error| Error::Internal(format!("identity document: {error}")))?;
+                .map_err(|error| Error::Internal(format!("identity document: {:?} error", error.classify())))?;
             (identity.birth_on == Some(birth_on)).then_some(*case_id)
         }
         None => None,
@@ -122,10 +121,10 @@ pub async fn link(
             warn_of_guessing(&app, case_id, hersys_id.as_str(), now).await?;
         }
         Entry::by_patient(Some(account_id), &client, now, "patient.link_refused").write(&app.db).await?;
-        return Err(if attempts >= WRONG_PAIRS {
-            Error::Locked { retry_after: LOCK.whole_seconds().unsigned_abs() }
-        } else {
-            Error::Mismatch
+        wrong.push(now);
+        return Err(match locked_until(&wrong).filter(|until| now < *until) {
+            Some(until) => Error::Locked { retry_after: u64::try_from(now.seconds_until(until)).unwrap_or(0) },
+            None => Error::Mismatch,
         });
     };
     store::forget_link_attempt(&app.db, account_id, attempt_id).await?;
@@ -148,7 +147,7 @@ pub async fn link(
 
 fn check(request: &NewPerson, today: Date) -> Result<(String, Date, HersysId)> {
     let mut problems = Problems::default();
-    let name = request.name.trim().replace('\0', "");
+    let name = one_space(&request.name.replace('\0', ""));
     if name.is_empty() {
         problems.add("name", "氏名を入力してください。");
     } else if name.chars().count() > 80 {
@@ -162,6 +161,15 @@ fn check(request: &NewPerson, today: Date) -> Result<(String, Date, HersysId)> {
     }
 }
 
+/// Until when linking is locked after wrong pairs at the given times, oldest first: for [`LOCK`] after
+/// the last of [`WRONG_PAIRS`] that fell within [`LOCK`].
+fn locked_until(wrong: &[Timestamp]) -> Option<Timestamp> {
+    wrong.windows(WRONG_PAIRS).rev().find_map(|pairs| match (pairs.first(), pairs.last()) {
+        (Some(first), Some(last)) if *last < *first + LOCK => Some(*last + LOCK),
+        _ => None,
+    })
+}
+
 /// Raises an event for the health centre when several accounts fail at one ID, once a day.
 async fn warn_of_guessing(app: &App, case_id: Uuid, hersys_id: &str, now: Timestamp) -> Result<()> {
     let since = now - Duration::days(1);
@@ -171,4 +179,20 @@ async fn warn_of_guessing(app: &App, case_id: Uuid, hersys_id: &str, now: Timest
         tracing::warn!(%case_id, accounts, "a HER-SYS ID is guessed at from several accounts");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// MY-09
+    #[test]
+    fn the_lock_lasts_an_hour_from_the_fifth_wrong_pair() {
+        let minutes = |minutes: &[i64]| -> Vec<Timestamp> { minutes.iter().map(|m| Timestamp(m * 60_000)).collect() };
+        let until = |wrong: &[i64]| locked_until(&minutes(wrong)).map(|until| until.0 / 60_000);
+        assert_eq!(until(&[0, 1, 2, 3]), None);
+        assert_eq!(until(&[0, 56, 57, 58, 59]), Some(119));
+        assert_eq!(until(&[0, 20, 40, 60, 80]), None, "spread over more than an hour");
+        assert_eq!(until(&[0, 1, 2, 3, 4, 70]), Some(64));
+    }
 }

@@ -32,6 +32,7 @@ pub async fn submit(
     if request.reports.is_empty() || request.reports.len() > MAX_REPORTS {
         return Err(Error::one("reports", format!("報告は1件から{MAX_REPORTS}件までまとめて送れます。")));
     }
+    app.limits.reports(patient.account_id, request.reports.len())?;
     let outcomes = app.intake.submit(patient.account_id, request.reports).await?;
     Ok(Json(ReportOutcomes { outcomes }))
 }

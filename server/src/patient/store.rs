@@ -65,6 +65,15 @@ pub async fn end_sessions(tx: &mut Tx, account_id: Uuid) -> Result<()> {
     sql("delete from patient_session where account_id = $1").bind(account_id).run(tx).await.map(drop)
 }
 
+pub async fn end_other_sessions(tx: &mut Tx, account_id: Uuid, kept: [u8; 32]) -> Result<()> {
+    sql("delete from patient_session where account_id = $1 and token_hash <> $2")
+        .bind(account_id)
+        .bind(kept)
+        .run(tx)
+        .await
+        .map(drop)
+}
+
 // Accounts ---------------------------------------------------------------------------------------
 
 #[derive(sqlx::FromRow)]
@@ -126,6 +135,16 @@ pub async fn set_mail(tx: &mut Tx, account_id: Uuid, mail: &str) -> Result<()> {
     sql("update patient_account set mail = $2 where account_id = $1")
         .bind(account_id)
         .bind(mail)
+        .run(tx)
+        .await
+        .map(drop)
+}
+
+/// Voids the account's codes under way: they prove nothing any more once address or password changed.
+pub async fn void_codes(tx: &mut Tx, account_id: Uuid, now: Timestamp) -> Result<()> {
+    sql("update mail_code set used_at = $2 where account_id = $1 and used_at is null")
+        .bind(account_id)
+        .bind(now)
         .run(tx)
         .await
         .map(drop)
@@ -364,13 +383,16 @@ pub async fn forget_link_attempt(db: &Db, account_id: Uuid, attempt_id: Uuid) ->
         .map(drop)
 }
 
-/// Number of attempts since `since`, and the oldest of them.
-pub async fn link_attempts(db: &Db, account_id: Uuid, since: Timestamp) -> Result<(i64, Option<Timestamp>)> {
-    sql("select count(*), min(at) from link_attempt where account_id = $1 and at > $2")
-        .bind(account_id)
-        .bind(since)
-        .one(db)
-        .await
+/// When an account's wrong pairs since `since` were tried, oldest first, without the one under way.
+pub async fn link_attempts(db: &Db, account_id: Uuid, under_way: Uuid, since: Timestamp) -> Result<Vec<Timestamp>> {
+    let rows: Vec<(Timestamp,)> =
+        sql("select at from link_attempt where account_id = $1 and attempt_id <> $2 and at > $3 order by at")
+            .bind(account_id)
+            .bind(under_way)
+            .bind(since)
+            .all(db)
+            .await?;
+    Ok(rows.into_iter().map(|(at,)| at).collect())
 }
 
 pub async fn accounts_failing_at(db: &Db, hersys_id: &str, since: Timestamp) -> Result<i64> {

@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
-use crate::access::{Staff, policy};
-use crate::web::staff_asset;
+use crate::access::{ItemGroup, Level, Staff, policy};
+use crate::web::{public_asset, staff_asset};
 
 /// Name of the staff system (GEN-05, AUTH-31).
 pub const SYSTEM_NAME: &str = "新型コロナウイルス感染者等情報把握・管理支援システム";
@@ -17,12 +17,13 @@ pub struct Page<'a> {
     header: Option<Markup>,
     wide: bool,
     plain: bool,
+    public: bool,
 }
 
 impl<'a> Page<'a> {
     /// `title` never holds personal data: it lands in the browser's history.
     pub fn new(title: &'a str) -> Self {
-        Self { title, staff: None, header: None, wide: false, plain: false }
+        Self { title, staff: None, header: None, wide: false, plain: false, public: false }
     }
 
     /// Shows menu, organisation and サインアウト.
@@ -49,7 +50,14 @@ impl<'a> Page<'a> {
         self
     }
 
+    /// For everybody: no address of the staff system stands on the page (AUTH-03, SEC-11).
+    pub fn public(mut self) -> Self {
+        self.public = true;
+        self
+    }
+
     pub fn render(self, main: Markup) -> Markup {
+        let asset = if self.public { public_asset } else { staff_asset };
         html! {
             (DOCTYPE)
             html lang="ja" {
@@ -60,11 +68,11 @@ impl<'a> Page<'a> {
                     meta name="format-detection" content="telephone=no";
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " | HER-SYS" }
-                    link rel="icon" type="image/svg+xml" href=(staff_asset("icon.svg"));
-                    @for name in ["staff.css", "cases.css", "chart.css"] {
-                        link rel="stylesheet" href=(staff_asset(name));
+                    link rel="icon" type="image/svg+xml" href=(asset("icon.svg"));
+                    @for name in ["staff.css", "cases.css", "chart.css", "admin.css", "info.css"] {
+                        link rel="stylesheet" href=(asset(name));
                     }
-                    script src=(staff_asset("staff.js")) defer {}
+                    script src=(asset("staff.js")) defer {}
                 }
                 body class=[self.plain.then_some("plain")] {
                     a.skip href="#main" { "本文へ進む" }
@@ -73,6 +81,7 @@ impl<'a> Page<'a> {
                         div.person-header { (header) }
                     }
                     main #main tabindex="-1" class=[self.wide.then_some("wide")] { (main) }
+                    (foot(self.staff, self.public))
                 }
             }
         }
@@ -106,9 +115,35 @@ fn bar(staff: Option<&Staff>) -> Markup {
                         span.who-organization { (staff.organization_name) }
                         span.who-account { (staff.display_name) }
                     }
+                    a.account-link href="/staff/security" { "セキュリティ情報" }
                     form method="post" action="/staff/sign-out" {
                         button.button.quiet type="submit" { "サインアウト" }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// What may be read at any time: AUTH-19 for everybody, the duties and help for whoever is signed in.
+fn foot(staff: Option<&Staff>, public: bool) -> Markup {
+    html! {
+        footer.foot {
+            nav aria-label="規約とヘルプ" {
+                ul {
+                    @if staff.is_some() {
+                        li { a href="/staff/info" { "マニュアル・ヘルプ" } }
+                        li { a href="/staff/info/security" { "情報セキュリティの留意事項" } }
+                        li { a href="/staff/info/contacts" { "問い合わせ先" } }
+                    }
+                    @if public {
+                        li { a href="/" { "My HER-SYS" } }
+                        li { a href="/info/faq" { "よくあるご質問" } }
+                        li { a href="/info/legal" { "情報の収集と共有の法的根拠" } }
+                        li { a href="/info/contacts" { "問い合わせ先" } }
+                    }
+                    li { a href="/info/terms" { "利用規約" } }
+                    li { a href="/info/privacy" { "プライバシーとCookie" } }
                 }
             }
         }
@@ -131,9 +166,20 @@ fn menu(staff: &Staff) -> Markup {
                     @if policy::may_list(staff.kind) {
                         li { a href="/staff/cases" { "登録情報一覧" } }
                     }
+                    @if policy::may(staff.kind, ItemGroup::Sharing) >= Level::Read {
+                        li { a href="/staff/transfers" { "引継ぎ" } }
+                    }
                     @if policy::may_register(staff.kind) {
                         li { a href="/staff/cases/new" { "新規登録" } }
                     }
+                    @if staff.may_issue() {
+                        li { a href="/staff/admin/audit" { "操作の記録" } }
+                    }
+                    li { a href="/staff/info" { "マニュアル・ヘルプ" } }
+                    @if staff.may_issue() {
+                        li { a href="/staff/admin/organizations" { "管理（機関とID）" } }
+                    }
+                    li { a href="/staff/security" { "セキュリティ情報" } }
                 }
                 p.menu-who {
                     (staff.organization_name) br;

@@ -1,4 +1,4 @@
-// The main job, end to end (MY-01…MY-19, TOP-01…TOP-05, IDR-01…IDR-05, OBS-02, OBS-03, OBS-05, PERM-05):
+// The main job, end to end, in a browser without any app (MY-01…MY-19, MY-21, TOP-01…TOP-05, IDR-01…IDR-05, OBS-02, OBS-03, OBS-05, PERM-05):
 // a family registers by mail code and reports its day; the health centre enters one more person
 // and sees the reports in table and graph.
 

@@ -98,9 +98,12 @@ impl Intake {
     }
 }
 
-/// A report on its way through a batch: refused, or waiting for its row.
+/// A report on its way through a batch.
 enum Fate {
     Refused(ReportResult),
+    /// Refused, unless it was stored before: what was accepted once stays accepted, even if the
+    /// period has ended or the questions have changed since.
+    RefusedIfNew(ReportResult, NewObservation),
     Waiting(NewObservation),
 }
 
@@ -130,15 +133,19 @@ async fn take_in(
                 .collect(),
         );
     }
-    let waiting: Vec<&NewObservation> = fates
-        .iter()
-        .flatten()
-        .filter_map(|(_, _, fate)| match fate {
-            Fate::Waiting(observation) => Some(observation),
-            Fate::Refused(_) => None,
-        })
-        .collect();
-    let earlier = if waiting.is_empty() { HashMap::new() } else { store::insert(db, &waiting).await? };
+    let mut waiting = Vec::new();
+    let mut doubtful = Vec::new();
+    for (_, _, fate) in fates.iter().flatten() {
+        match fate {
+            Fate::Waiting(observation) => waiting.push(observation),
+            Fate::RefusedIfNew(_, observation) => doubtful.push(observation),
+            Fate::Refused(_) => {}
+        }
+    }
+    let mut earlier = store::insert(db, &waiting).await?;
+    if !doubtful.is_empty() {
+        earlier.extend(store::stored(db, &doubtful).await?);
+    }
     Ok(fates
         .into_iter()
         .map(|fates| {
@@ -148,6 +155,10 @@ async fn take_in(
                     let result = match fate {
                         Fate::Refused(result) => result,
                         Fate::Waiting(observation) => answer(&observation, &earlier),
+                        Fate::RefusedIfNew(refusal, observation) => {
+                            let key = (observation.case_id, observation.report_id);
+                            if earlier.contains_key(&key) { answer(&observation, &earlier) } else { refusal }
+                        }
                     };
                     ReportOutcome { report_id, person_id, result }
                 })
@@ -168,16 +179,19 @@ fn judge(report: Report, person: Option<&ReportedPerson>, account_id: Uuid, now:
         );
     };
     let kind = CaseKind::from_code(&person.kind).unwrap_or(CaseKind::Patient);
-    if let Err(problems) = check_symptoms(&checked, texts.sets_of(kind), &texts.emergency_signs) {
-        return invalid(problems);
+    let answers = check_symptoms(&checked, texts.sets_of(kind), &texts.emergency_signs);
+    let observation = observation_of(checked, person.case_id, account_id, now);
+    if let Err(problems) = answers {
+        return Fate::RefusedIfNew(invalid_input(problems), observation);
     }
     if !is_under_observation(person.observed_from, person.observed_until, now.day()) {
-        return refused(
+        let over = refusal(
             RefusalReason::NotUnderObservation,
             "この方の健康観察の期間ではないため、報告は受け付けていません。具合が悪いときは保健所に電話してください。",
         );
+        return Fate::RefusedIfNew(over, observation);
     }
-    Fate::Waiting(observation_of(checked, person.case_id, account_id, now))
+    Fate::Waiting(observation)
 }
 
 /// Whether reports are taken on `day`: from the first to the last day of the period, both included.
@@ -225,9 +239,13 @@ fn refused(reason: RefusalReason, message: &str) -> Fate {
 }
 
 fn invalid(problems: Problems) -> Fate {
-    Fate::Refused(ReportResult::Refused {
+    Fate::Refused(invalid_input(problems))
+}
+
+fn invalid_input(problems: Problems) -> ReportResult {
+    ReportResult::Refused {
         reason: RefusalReason::InvalidInput,
         message: "入力内容を確かめてください。".to_owned(),
         problems: problems.0,
-    })
+    }
 }

@@ -23,6 +23,7 @@ pub struct ReportedPerson {
 }
 
 /// The people that reports are about, by account and person; who is not on the account is missing.
+/// A join, since SQLite finds pairs of an `in (values …)` only by reading the whole table.
 pub async fn people(db: &Db, mut asked: Vec<(Uuid, Uuid)>) -> Result<HashMap<(Uuid, Uuid), ReportedPerson>> {
     asked.sort_unstable();
     asked.dedup();
@@ -31,8 +32,9 @@ pub async fn people(db: &Db, mut asked: Vec<(Uuid, Uuid)>) -> Result<HashMap<(Uu
         let pairs = padded(chunk.to_vec());
         let rows: Vec<ReportedPerson> = sql(&format!(
             "select p.account_id, p.person_id, p.case_id, c.kind, c.observed_from, c.observed_until
-             from patient_person p join cases c on c.case_id = p.case_id
-             where (p.account_id, p.person_id) in (values {})",
+             from (values {}) k
+             join patient_person p on p.account_id = k.column1 and p.person_id = k.column2
+             join cases c on c.case_id = p.case_id",
             places(1, pairs.len(), 2)
         ))
         .bind_all(pairs.into_iter().flat_map(|(account_id, person_id)| [account_id, person_id].map(Value::from)))
@@ -168,13 +170,14 @@ fn insert_of(rows: &[&NewObservation]) -> Query {
 }
 
 /// What is stored under the ids of `observations`.
-async fn stored(db: &Db, observations: &[&NewObservation]) -> Result<HashMap<(Uuid, Uuid), Stored>> {
+pub async fn stored(db: &Db, observations: &[&NewObservation]) -> Result<HashMap<(Uuid, Uuid), Stored>> {
     let mut found = HashMap::new();
     for chunk in observations.chunks(MOST_ROWS) {
         let keys = padded(chunk.iter().map(|observation| (observation.case_id, observation.report_id)).collect());
         let rows: Vec<Stored> = sql(&format!(
-            "select case_id, report_id, received_at, temperature, spo2, symptoms, emergency_signs, note
-             from observation where (case_id, report_id) in (values {})",
+            "select o.case_id, o.report_id, o.received_at, o.temperature, o.spo2, o.symptoms, o.emergency_signs, o.note
+             from (values {}) k
+             join observation o on o.case_id = k.column1 and o.report_id = k.column2",
             places(1, keys.len(), 2)
         ))
         .bind_all(keys.into_iter().flat_map(|(case_id, report_id)| [case_id, report_id].map(Value::from)))
