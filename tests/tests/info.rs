@@ -89,7 +89,7 @@ async fn the_manual_and_the_duties_are_for_whoever_is_signed_in(world: World) {
     }
 }
 
-/// SUP-01…SUP-03
+/// SUP-01…SUP-03, C-17, SEC-08
 async fn the_contacts_are_the_operators_and_the_health_centers(world: World) {
     let mut visitor = world.visitor();
     visitor
@@ -103,6 +103,8 @@ async fn the_contacts_are_the_operators_and_the_health_centers(world: World) {
         .hides("さくら診療所")
         .hides("6812-7818")
         .hides("6877-5154");
+    let mut staff = visitor.as_staff(&world, &world.fixtures.center).await;
+    staff.get("/staff/info/contacts").await.expect(200).shows("疑いの段階で、すぐに連絡");
 }
 
 async fn an_operators_files_replace_the_texts(world: World) {

@@ -174,7 +174,7 @@ async fn every_route_answers_by_the_policy(world: World) {
     compare_with_approved(&table());
 }
 
-/// C-19, PERM-04: header strip, tabs, lists and prints show nothing of a group that is not granted.
+/// C-19, PERM-04, SEC-04: nothing is handed out as a file; header strip, tabs, lists and prints show nothing of a group that is not granted.
 async fn pages_show_only_the_item_groups_of_the_policy(world: World) {
     let (near, _) = cases(&world).await;
     let marks = [(ItemGroup::Identity, "しるし町一丁目"), (ItemGroup::Observation, "しるしの自由記述")];
@@ -204,6 +204,7 @@ async fn pages_show_only_the_item_groups_of_the_policy(world: World) {
                 continue;
             }
             let answer = ask(&mut visitor.clone(), &route, near).await;
+            assert!(!answer.headers.contains_key("content-disposition"), "{} is a download", route.path);
             for (group, mark) in marks {
                 if answer.body.contains(mark) {
                     seen += 1;

@@ -52,13 +52,18 @@ fn with<'a>(form: &'a [(String, String)], fields: &[(&'a str, &'a str)]) -> Vec<
     form.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(fields.iter().copied()).collect()
 }
 
-/// AUTH-01, AUTH-02, AUTH-05, AUTH-10, AUTH-20, AUTH-21, NTF-05
+/// AUTH-01, AUTH-02, AUTH-05, AUTH-10, AUTH-20, AUTH-21, AUTH-29, AUTH-31, SEC-03, NTF-05
 async fn sign_in_takes_id_password_and_code_every_time(world: World) {
     let center = &world.fixtures.center;
     for _ in 0..2 {
         let mut staff = world.visitor();
         assert_eq!(staff.get("/staff/").await.location(), "/staff/sign-in");
-        staff.get("/staff/sign-in").await.expect(200).shows("Sign in");
+        staff
+            .get("/staff/sign-in")
+            .await
+            .expect(200)
+            .shows("Sign in")
+            .shows("新型コロナウイルス感染者等情報把握・管理支援システム");
         staff.post_form("/staff/sign-in/id", &[("sign_in_id", &center.sign_in_id.to_uppercase())]).await;
         staff.post_form("/staff/sign-in/password", &[("sign_in_id", &center.sign_in_id), ("password", PASSWORD)]).await;
         assert_eq!(staff.get("/staff/").await.location(), "/staff/sign-in", "the password alone is not enough");
@@ -367,7 +372,7 @@ async fn the_list_turns_its_pages(world: World) {
     staff.get(&next).await.expect(200).shows(">一郎<").shows(">二郎<").hides("十二郎");
 }
 
-/// PERM-02, PERM-09, GEN-08
+/// PERM-02, PERM-09, GEN-04, GEN-08
 async fn head_office_sees_entries_at_once(world: World) {
     let offices = &world.fixtures;
     let mut head_office = world.visitor().as_staff(&world, &offices.head_office).await;

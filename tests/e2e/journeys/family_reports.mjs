@@ -34,7 +34,7 @@ await journey(async (open) => {
       await mobile.getByRole("group", { name: "息苦しさ" }).getByRole("radio", { name: "不明" }).check();
     }
     await isFine(mobile, "patient-report");
-    await mobile.getByRole("button", { name: "送信する" }).click();
+    await mobile.getByRole("button", { name: "確認へ進む" }).click();
     await mobile.getByRole("heading", { name: "送信する内容の確認" }).waitFor();
     await isFine(mobile, "patient-check");
     await mobile.getByRole("button", { name: "送信する" }).click();

@@ -28,9 +28,10 @@ await journey(async (open) => {
   await page.keyboard.type("367");
   await tabTo(page, "すべて無");
   await page.keyboard.press("Enter");
-  await tabTo(page, "送信する  ");
+  await tabTo(page, "確認へ進む  ");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "送信する内容の確認" }).waitFor();
+  await page.locator("button:enabled", { hasText: "送信する" }).waitFor();
   await tabTo(page, "送信する  ");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "報告を受け取りました" }).waitFor();

@@ -69,15 +69,17 @@ await journey(async (open) => {
   await linkPerson(page, taro);
 
   await page.getByRole("button", { name: "報告する", exact: false }).or(page.getByRole("link", { name: "報告する" })).first().click();
-  await page.getByRole("button", { name: "送信する" }).click();
+  await page.getByRole("button", { name: "確認へ進む" }).click();
   await page.getByText("体温を入力してください").first().waitFor();
   await isFine(page, "mistake-empty");
   await page.getByRole("textbox", { name: /^体温/ }).fill("50");
   await page.getByRole("button", { name: "すべて無" }).click();
-  await page.getByRole("button", { name: "送信する" }).click();
+  await page.getByRole("button", { name: "確認へ進む" }).click();
   await page.getByText("34.0～43.0").first().waitFor();
+  await page.getByRole("textbox", { name: /^体温/ }).fill("3650");
+  await page.getByText("例：36.5").first().waitFor();
   await page.getByRole("textbox", { name: /^体温/ }).fill("42.0");
-  await page.getByRole("button", { name: "送信する" }).click();
+  await page.getByRole("button", { name: "確認へ進む" }).click();
   await page.getByText("体温 42.0℃ でまちがいありませんか").waitFor();
   await isFine(page, "mistake-implausible");
   await page.getByRole("button", { name: "入力し直す" }).click();

@@ -10,6 +10,7 @@ await journey(async (open) => {
   await page.getByRole("button", { name: "次へ" }).click();
   await page.getByLabel("パスワード").fill(cast.clinic.password);
   await page.getByRole("button", { name: "サインイン", exact: true }).click();
+  await page.getByLabel("コードの入力").waitFor();
   await page.getByLabel("コードの入力").fill(sixDigits(await newestSms(cast.clinic.phone)));
   await page.getByRole("button", { name: "検証" }).click();
   await page.getByText("初めてサインインするか、パスワードの有効期限が切れため、パスワードを更新する必要があります。").waitFor();

@@ -97,3 +97,13 @@ fn c_02_a_receiving_center_reads_and_no_relation_means_nothing() {
     assert_eq!(level(kind, ItemGroup::Identity, &[Relation::Receiving, Relation::Related]), Level::Write);
     assert_eq!(level(kind, ItemGroup::Identity, &[]), Level::None);
 }
+
+#[test]
+fn perm_06_c_20_an_institution_writes_admissions_and_residences_of_its_own_patients() {
+    for relation in [Relation::Entered, Relation::Admitted] {
+        let own = |group| level(OrganizationKind::MedicalInstitution, group, &[relation]);
+        assert_eq!(own(ItemGroup::Medical), Level::Write);
+        assert_eq!(own(ItemGroup::Residence), Level::Write);
+        assert_eq!(own(ItemGroup::Activity), Level::None);
+    }
+}
