@@ -33,6 +33,8 @@ pub struct Round {
 pub struct SendingResult {
     pub person_id: Uuid,
     pub outcome: Outcome,
+    /// An emergency sign was ticked; which one is not kept.
+    pub is_urgent: bool,
 }
 
 #[derive(Clone, PartialEq)]
@@ -108,7 +110,8 @@ impl Desk {
         self.current = None;
         for outcome in answer.outcomes {
             let person_id = outcome.person_id;
-            self.waiting.remove(&person_id);
+            let sent = self.waiting.remove(&person_id);
+            let is_urgent = sent.is_some_and(|report| !report.emergency_signs.is_empty());
             let outcome = match outcome.result {
                 ReportResult::Stored { received_at } => {
                     self.drafts.remove(&person_id);
@@ -124,7 +127,14 @@ impl Desk {
                     Outcome::Refused { message, problems: Problems(problems) }
                 }
             };
-            self.results.push(SendingResult { person_id, outcome });
+            self.results.push(SendingResult { person_id, outcome, is_urgent });
+        }
+    }
+
+    /// The receipt was left: what it knew beyond the outcome is forgotten.
+    pub fn leave_receipt(&mut self) {
+        for result in &mut self.results {
+            result.is_urgent = false;
         }
     }
 
@@ -201,6 +211,19 @@ mod tests {
         desk.settle(ReportOutcomes { outcomes: vec![stored(1)] }, || id(7));
         assert!(desk.draft(id(1)).is_none() && !desk.has_input());
         assert_eq!(desk.waiting_count(), 0);
+    }
+
+    #[test]
+    fn my_18_after_an_emergency_sign_the_receipt_knows_that_there_was_one() {
+        let mut desk = Desk::default();
+        desk.open(id(1), id(101));
+        desk.edit(id(1), |draft| draft.tick("chest_pain", true));
+        confirmed(&mut desk, 1);
+        confirmed(&mut desk, 2);
+        desk.settle(ReportOutcomes { outcomes: vec![stored(1), stored(2)] }, || id(7));
+        assert_eq!(desk.results.iter().map(|result| result.is_urgent).collect::<Vec<_>>(), [true, false]);
+        desk.leave_receipt();
+        assert!(desk.results.iter().all(|result| !result.is_urgent));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
-use gloo_timers::callback::Interval;
+use gloo_timers::callback::{Interval, Timeout};
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use crate::api;
 use crate::browser;
 use crate::store::Store;
 
@@ -45,6 +47,38 @@ pub fn use_now(running: bool) -> i64 {
         });
     }
     *now
+}
+
+/// How long the second of two taps may come after the first.
+const DOUBLE_TAP_MS: u32 = 600;
+
+/// False at first: until then a tap may still be the second one of a double tap on what stood here before.
+#[hook]
+pub fn use_settled() -> bool {
+    let settled = use_state_eq(|| false);
+    {
+        let settled = settled.clone();
+        use_effect_with((), move |()| {
+            let timer = Timeout::new(DOUBLE_TAP_MS, move || settled.set(true));
+            move || drop(timer)
+        });
+    }
+    *settled
+}
+
+/// Fetches the questions of the report where they are missing, with the texts around them.
+#[hook]
+pub fn use_questions(store: &Store) {
+    let store = store.clone();
+    use_effect_with((), move |()| {
+        if store.form.is_none() {
+            spawn_local(async move {
+                if let Ok(form) = api::form().await {
+                    store.update(|memory| memory.form = Some(form.into()));
+                }
+            });
+        }
+    });
 }
 
 /// Calls back whenever the page comes to the foreground again.

@@ -10,6 +10,7 @@ use crate::code_entry::CodeEntry;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::route::{Nav, Route};
+use crate::texts;
 
 /// The name under which the token of an SMS link outlives a reload.
 const INVITATION: &str = "invitation";
@@ -53,6 +54,11 @@ impl Memory {
         let is_member = |id| crate::household::find(&household.people, id).is_some();
         self.desk.keep_only(is_member);
         self.household = Some(Rc::new(household));
+    }
+
+    /// Whether anything that was typed waits in memory for the next sign-in.
+    fn has_input(&self) -> bool {
+        self.desk.has_input() || self.entry != empty_entry()
     }
 
     pub fn set_code(&mut self, code: CodeEntry) {
@@ -133,7 +139,10 @@ impl Store {
         let back = nav.route;
         self.update(move |memory| {
             if memory.household.take().is_some() {
-                memory.notice = Some(crate::texts::SESSION_ENDED);
+                memory.notice = Some(match memory.has_input() {
+                    true => texts::SESSION_ENDED_KEPT,
+                    false => texts::SESSION_ENDED,
+                });
             }
             memory.return_to = Some(back);
         });

@@ -16,13 +16,10 @@ impl Temperature {
     pub const MAX: i64 = 430;
     /// 37.5 °C, the line marked on graphs: 発熱 in 感染症法 practice.
     pub const FEVER: i64 = 375;
+    const RANGE: &str = "体温は34.0～43.0℃の間で入力してください。例：36.5";
 
     pub fn from_tenths(tenths: i64) -> Result<Self, &'static str> {
-        if (Self::MIN..=Self::MAX).contains(&tenths) {
-            Ok(Self(tenths))
-        } else {
-            Err("体温は34.0～43.0℃の間で入力してください。")
-        }
+        if (Self::MIN..=Self::MAX).contains(&tenths) { Ok(Self(tenths)) } else { Err(Self::RANGE) }
     }
 
     /// Reads `36.5`, `36`, `365`, `３６．５`, `36,5` and `36度5分`.
@@ -42,12 +39,13 @@ impl Temperature {
         if !digits(whole) || !digits(part) || whole.is_empty() || part.len() > 1 {
             return Err(FORM);
         }
-        let whole_number: i64 = whole.parse().map_err(|_| FORM)?;
+        // Figures that are no temperature, such as `3650`, are out of range rather than misspelt.
+        let whole_number: i64 = whole.parse().map_err(|_| Self::RANGE)?;
         let tenths = match (whole.len(), part) {
             (3, "") => whole_number,
             (2, "") => whole_number * 10,
             (2, part) => whole_number * 10 + part.parse::<i64>().map_err(|_| FORM)?,
-            _ => return Err(FORM),
+            _ => return Err(Self::RANGE),
         };
         Self::from_tenths(tenths)
     }
@@ -145,6 +143,13 @@ mod tests {
         assert_eq!(Temperature::parse("37").map(Temperature::tenths), Ok(370));
         for typed in ["", "3.65", "3650", "33.9", "43.1", "36.55", "abc", "-36.5", "99999999999999999999"] {
             assert!(Temperature::parse(typed).is_err(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn my_18_figures_that_are_no_temperature_get_the_range() {
+        for typed in ["3650", "３６５０", "3", "50", "500", "33.9", "43.1", "99999999999999999999"] {
+            assert_eq!(Temperature::parse(typed), Err("体温は34.0～43.0℃の間で入力してください。例：36.5"), "{typed}");
         }
     }
 

@@ -2,6 +2,7 @@ use yew::prelude::*;
 
 use super::{Button, Look};
 use crate::browser;
+use crate::hooks::use_settled;
 
 /// Where the focus goes when the question appears.
 const TITLE: &str = "ask-title";
@@ -22,6 +23,7 @@ pub struct AskProps {
 /// A question in the page that takes the focus and waits for one of two answers.
 #[component]
 pub fn Ask(props: &AskProps) -> Html {
+    let settled = use_settled();
     use_effect_with((), |()| {
         browser::focus(TITLE);
         browser::show("ask");
@@ -32,8 +34,8 @@ pub fn Ask(props: &AskProps) -> Html {
             <h2 id={TITLE} tabindex="-1">{ &props.title }</h2>
             <div id="ask-text">{ props.children.clone() }</div>
             <div class="actions">
-                <Button look={yes} onclick={props.onyes.clone()}>{ &props.yes }</Button>
-                <Button look={no} onclick={props.onno.clone()}>{ &props.no }</Button>
+                <Button look={yes} disabled={!settled} onclick={props.onyes.clone()}>{ &props.yes }</Button>
+                <Button look={no} disabled={!settled} onclick={props.onno.clone()}>{ &props.no }</Button>
             </div>
         </section>
     }

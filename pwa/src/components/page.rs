@@ -30,8 +30,9 @@ pub fn Page(props: &PageProps) -> Html {
         browser::set_title(&texts::window_title(title));
     });
     use_effect_with((), move |()| {
-        browser::scroll_to_top();
         browser::focus(TITLE);
+        // Last: what stands above the heading is to be seen as well.
+        browser::scroll_to_top();
         if store.notice.is_some() {
             store.update(|memory| memory.notice = None);
         }

@@ -23,7 +23,7 @@ fn tel_address(phone: &str) -> String {
 }
 
 /// The health centres of these people, each once.
-pub fn center_links<'a>(people: impl Iterator<Item = &'a Person>) -> Html {
+pub fn center_links<'a>(people: impl Iterator<Item = &'a Person>, urgent: bool) -> Html {
     let mut centers: Vec<(&str, &str)> = Vec::new();
     for person in people {
         let center = (person.center_name.as_str(), person.center_phone.as_str());
@@ -31,7 +31,7 @@ pub fn center_links<'a>(people: impl Iterator<Item = &'a Person>) -> Html {
             centers.push(center);
         }
     }
-    html! { for (name, phone) in centers { { phone_link(name, phone, false) } } }
+    html! { for (name, phone) in centers { { phone_link(name, phone, urgent) } } }
 }
 
 #[cfg(test)]

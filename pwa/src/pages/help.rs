@@ -22,7 +22,7 @@ pub fn Help() -> Html {
             if let Some(people) = people.filter(|people| !people.is_empty()) {
                 <section>
                     <h2>{ help::CENTERS_TITLE }</h2>
-                    <div class="phones">{ center_links(people.iter()) }</div>
+                    <div class="phones">{ center_links(people.iter(), false) }</div>
                 </section>
             }
             for topic in &help::TOPICS {
@@ -44,6 +44,10 @@ pub fn Help() -> Html {
             <section>
                 <h2>{ help::PURPOSE_TITLE }</h2>
                 { paragraphs(&help::PURPOSE) }
+                // Pages of the server: an operator may replace their texts.
+                <ul class="more">
+                    for (address, label) in help::MORE { <li><a href={address}>{ label }</a></li> }
+                </ul>
             </section>
         </Page>
     }

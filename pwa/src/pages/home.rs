@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::api;
 use crate::components::{Button, Link, Look, Page, Shape, Tone, icon, notice};
 use crate::draft::Draft;
-use crate::hooks::{use_return, use_store};
+use crate::hooks::{use_questions, use_return, use_store};
 use crate::household::{self, Standing};
 use crate::route::{Route, use_nav};
 use crate::store::Store;
@@ -97,16 +97,7 @@ fn use_fresh_household(store: &Store) {
         })
     };
     use_return(refresh);
-    let store = store.clone();
-    use_effect_with((), move |()| {
-        if store.form.is_none() {
-            spawn_local(async move {
-                if let Ok(form) = api::form().await {
-                    store.update(|memory| memory.form = Some(form.into()));
-                }
-            });
-        }
-    });
+    use_questions(store);
 }
 
 /// Which day it is and until when the reports go on.

@@ -129,8 +129,13 @@ fn today(store: &store::Store) -> Option<Date> {
     days::parse(&household.today).ok()
 }
 
+/// A name as it is sent: whatever stands between its parts becomes one half-width space.
+pub fn one_spaced(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn check_name(name: &str) -> Result<(), &'static str> {
-    match name.trim().chars().count() {
+    match one_spaced(name).chars().count() {
         0 => Err(texts::NAME_MISSING),
         1..=MAX_NAME => Ok(()),
         _ => Err(texts::NAME_LONG),
@@ -199,6 +204,13 @@ mod tests {
         assert!(check_name("　").is_err());
         assert_eq!(check_name("山田 太郎"), Ok(()));
         assert!(check_name(&"あ".repeat(81)).is_err());
+    }
+
+    #[test]
+    fn my_09_the_parts_of_a_name_stand_one_space_apart() {
+        for typed in ["山田 太郎", "山田　太郎", " 山田 　 太郎　"] {
+            assert_eq!(one_spaced(typed), "山田 太郎", "{typed}");
+        }
     }
 
     #[test]

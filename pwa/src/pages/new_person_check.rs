@@ -2,7 +2,7 @@ use hersys_shared::api::NewPerson;
 use hersys_shared::{HersysId, days};
 use yew::prelude::*;
 
-use super::new_person::birth_date_text;
+use super::new_person::{birth_date_text, one_spaced};
 use crate::api;
 use crate::components::{Button, Elsewhere, Look, Page, Tone, notice, progress};
 use crate::form::use_form;
@@ -18,11 +18,8 @@ pub fn NewPersonCheck() -> Html {
     let (Ok(date), Ok(id)) = (days::parse(&entry.birth_date), HersysId::parse(&entry.hersys_id)) else {
         return html! { <Elsewhere to={Route::NewPerson} /> };
     };
-    let person = NewPerson {
-        name: entry.name.trim().to_owned(),
-        birth_date: days::iso(date),
-        hersys_id: id.as_str().to_owned(),
-    };
+    let person =
+        NewPerson { name: one_spaced(&entry.name), birth_date: days::iso(date), hersys_id: id.as_str().to_owned() };
     let save = {
         let (form, store, nav, person) = (form.clone(), store.clone(), nav.clone(), person.clone());
         Callback::from(move |()| {

@@ -3,8 +3,9 @@ use yew::prelude::*;
 
 use crate::components::{Button, Elsewhere, Look, Page, Shape, center_links, icon, phone_link};
 use crate::desk::{Outcome, SendingResult};
-use crate::hooks::use_store;
+use crate::hooks::{use_questions, use_store};
 use crate::household;
+use crate::pages::report::alert;
 use crate::route::{Route, use_nav};
 use crate::texts::{self, home, report};
 
@@ -13,6 +14,11 @@ use crate::texts::{self, home, report};
 #[component]
 pub fn Receipt() -> Html {
     let (store, nav) = (use_store(), use_nav());
+    use_questions(&store);
+    {
+        let store = store.clone();
+        use_effect_with((), move |()| move || store.update(|memory| memory.desk.leave_receipt()));
+    }
     let Some(household) = store.household.clone() else {
         return Html::default();
     };
@@ -41,13 +47,23 @@ pub fn Receipt() -> Html {
     let title = if all_received { report::RECEIPT_TITLE } else { report::RECEIPT_PARTLY };
     let name = |id| household::find(&household.people, id).map(|person| home::person(&person.name));
     let reported_for = results.iter().filter_map(|result| household::find(&household.people, result.person_id));
+    let mut urgent_for = results
+        .iter()
+        .filter(|result| result.is_urgent)
+        .filter_map(|result| household::find(&household.people, result.person_id))
+        .peekable();
+    // Whoever may need an ambulance sees first whom to call.
+    let urgent = store.form.as_ref().filter(|_| urgent_for.peek().is_some());
     html! {
         <Page
             {title}
             above={html! {
-                if all_received {
-                    <p class="seal">{ icon(Shape::Check) }</p>
-                }
+                <>
+                    if let Some(form) = urgent { { alert(&form.emergency, urgent_for) } }
+                    if all_received {
+                        <p class="seal">{ icon(Shape::Check) }</p>
+                    }
+                </>
             }}
         >
             <ul class="results">
@@ -70,7 +86,7 @@ pub fn Receipt() -> Html {
                 <section>
                     <h2>{ report::WHOM_TO_CALL }</h2>
                     <div class="phones">
-                        { center_links(reported_for) }
+                        { center_links(reported_for, false) }
                         for call in &form.emergency.calls {
                             { phone_link(&call.label, &call.phone, false) }
                         }

@@ -4,13 +4,13 @@ use hersys_shared::{Spo2, Temperature};
 use uuid::Uuid;
 use yew::prelude::*;
 
-use super::report::set_for;
+use super::report::{alert, set_for};
 use crate::api;
 use crate::components::{Button, Elsewhere, Look, Page, Tone, notice};
 use crate::desk::Outcome;
 use crate::failure::Failure;
 use crate::form::use_form;
-use crate::hooks::use_store;
+use crate::hooks::{use_settled, use_store};
 use crate::household;
 use crate::route::{Route, use_nav};
 use crate::store::{Memory, Store};
@@ -20,6 +20,7 @@ use crate::texts::{home, report as texts};
 #[component]
 pub fn ReportCheck() -> Html {
     let (store, nav, form) = (use_store(), use_nav(), use_form());
+    let settled = use_settled();
     let Some(Checked { person, set, report, form: questions }) = checked(&store) else {
         return html! { <Elsewhere to={Route::Report} /> };
     };
@@ -65,6 +66,9 @@ pub fn ReportCheck() -> Html {
                 </>
             }}
         >
+            if !report.emergency_signs.is_empty() {
+                { alert(&questions.emergency, std::iter::once(&person)) }
+            }
             if form.failure() == Some(&Failure::Unreachable) {
                 { notice(Tone::Wait, true, html! { <p>{ texts::UNSENT }</p> }) }
             } else if failed {
@@ -73,19 +77,18 @@ pub fn ReportCheck() -> Html {
                 <p class="lead">{ texts::CHECK_LEAD }</p>
             }
             <div class="sheet">
+                // Far from the thumb, which may tap twice.
+                <div class="sheet-top">
+                    <Button look={Look::Quiet} disabled={form.busy()} onclick={correct}>{ texts::CORRECT }</Button>
+                </div>
                 { values(&report, &set, &questions) }
-                if next.is_some() {
-                    <Button look={Look::Quiet} onclick={correct.clone()}>{ texts::CORRECT }</Button>
-                }
             </div>
             <div class="bar">
-                <Button look={Look::Primary} busy={form.busy()} onclick={send}>
+                <Button look={Look::Primary} disabled={!settled} busy={form.busy()} onclick={send}>
                     { if failed { texts::RESEND } else { texts::SEND } }
                 </Button>
                 if let Some(id) = next {
                     <Button onclick={go_on.reform(move |()| id)}>{ texts::NEXT_MEANWHILE }</Button>
-                } else if !form.busy() {
-                    <Button onclick={correct}>{ texts::CORRECT }</Button>
                 }
             </div>
         </Page>
@@ -155,15 +158,15 @@ fn values(report: &Report, set: &SymptomSet, form: &ReportForm) -> Html {
         .collect();
     html! {
         <dl class="values">
+            if !signs.is_empty() {
+                <div><dt>{ texts::EMERGENCY }</dt><dd>{ signs.join("、") }</dd></div>
+            }
             <div><dt>{ texts::TEMPERATURE }</dt><dd class="large">{ temperature.unwrap_or_default() }</dd></div>
             <div><dt>{ texts::SPO2 }</dt><dd class="large">{ spo2 }</dd></div>
             <div>
                 <dt>{ texts::SYMPTOMS }</dt>
                 <dd>{ for Answer::ALL.into_iter().map(|answer| answered(report, set, answer)) }</dd>
             </div>
-            if !signs.is_empty() {
-                <div><dt>{ texts::EMERGENCY }</dt><dd>{ signs.join("、") }</dd></div>
-            }
             if !report.note.is_empty() {
                 <div><dt>{ texts::NOTE }</dt><dd class="note">{ &report.note }</dd></div>
             }

@@ -10,6 +10,14 @@ pub const PURPOSE: [&str; 2] = [
     "報告した内容やグラフは、ご本人の画面には表示されません。端末にも残りません。",
 ];
 
+/// Public pages of the server: legal basis (SHR-03), terms, privacy, contacts.
+pub const MORE: [(&str, &str); 4] = [
+    ("/info/legal", "情報の収集と共有の法的根拠"),
+    ("/info/terms", "利用規約"),
+    ("/info/privacy", "プライバシーとCookie"),
+    ("/info/contacts", "問い合わせ先"),
+];
+
 pub struct Topic {
     pub title: &'static str,
     pub questions: &'static [(&'static str, &'static [&'static str])],

@@ -29,7 +29,9 @@ pub const UNREACHABLE: &str =
     "通信できませんでした。電波の届くところで、もう一度お試しください。入力した内容は残っています。";
 pub const BUSY: &str = "ただいま混み合っています。しばらく待ってから、もう一度お試しください。";
 pub const FAULT: &str = "うまく処理できませんでした。時間をおいて、もう一度お試しください。";
-pub const SESSION_ENDED: &str = "時間がたったため、サインインが切れました。もう一度サインインしてください。";
+pub const SESSION_ENDED: &str = "サインアウトされています。もう一度サインインしてください。";
+pub const SESSION_ENDED_KEPT: &str =
+    "サインアウトされています。もう一度サインインしてください。入力した内容は、このページを閉じるまで残っています。";
 pub const PROBLEMS: &str = "入力を確認してください";
 pub const REFUSED: &str = "先へ進めませんでした";
 

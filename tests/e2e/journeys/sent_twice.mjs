@@ -14,7 +14,8 @@ await journey(async (open) => {
   await page.getByRole("button", { name: "確認へ進む" }).dblclick();
   await page.getByRole("heading", { name: "送信する内容の確認" }).waitFor();
 
-  assert.ok(await page.getByRole("button", { name: "送信する" }).isDisabled());
+  await page.locator("button:enabled", { hasText: "送信する" }).waitFor();
+  await page.getByRole("heading", { name: "送信する内容の確認" }).waitFor();
   assert.equal(await observations(), 0);
 
   // The request arrives, its answer does not.

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::edit;
 use crate::browser;
-use crate::components::{Shape, icon, phone_link};
+use crate::components::{Shape, center_links, icon, phone_link};
 use crate::hooks::use_store;
 use crate::texts::report as texts;
 
@@ -110,7 +110,7 @@ fn group(title: &str, signs: &[&EmergencySign], ticked: &BTreeSet<String>, ontic
 }
 
 /// What to do and whom to call, the person's own health centre last.
-pub fn advice(text: &EmergencyText, person: &Person) -> Html {
+fn advice(text: &EmergencyText, person: &Person) -> Html {
     html! {
         <div class="advice" id={ADVICE} role="alert">
             <h3>{ icon(Shape::Alert) }{ &text.title }</h3>
@@ -122,6 +122,22 @@ pub fn advice(text: &EmergencyText, person: &Person) -> Html {
                     { phone_link(&call.label, &call.phone, true) }
                 }
                 { phone_link(&person.center_name, &person.center_phone, true) }
+            </div>
+        </div>
+    }
+}
+
+/// The same in short, for the pages after the form: whom to call, the health centres of these people last.
+pub fn alert<'a>(text: &EmergencyText, people: impl Iterator<Item = &'a Person>) -> Html {
+    html! {
+        <div class="advice" role="alert">
+            // No heading: it stands above that of the page.
+            <p class="advice-title">{ icon(Shape::Alert) }{ &text.title }</p>
+            <div class="phones">
+                for call in &text.calls {
+                    { phone_link(&call.label, &call.phone, true) }
+                }
+                { center_links(people, true) }
             </div>
         </div>
     }

@@ -7,6 +7,7 @@ mod subject;
 mod symptoms;
 mod vitals;
 
+pub use emergency::alert;
 pub use page::{ReportPage, set_for};
 
 use uuid::Uuid;

@@ -216,7 +216,7 @@ fn Sheet(props: &SheetProps) -> Html {
                     </Ask>
                 } else {
                     <div class="bar">
-                        <Button look={Look::Primary} submit=true>{ report::SEND }</Button>
+                        <Button look={Look::Primary} submit=true>{ report::TO_CHECK }</Button>
                     </div>
                 }
             </FormFrame>

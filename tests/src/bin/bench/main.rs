@@ -122,7 +122,9 @@ async fn measure_at(place: &Place, program: &str, options: &Options, report: &mu
     let graph = format!("/staff/cases/{}/observation", prepared.graph_case);
     for connections in [1, 8] {
         let found = load::pages(server.address, &graph, &prepared.staff_token, "<svg", connections).await?;
-        report.page("graph of 30 days", connections, &found, Some(Duration::from_millis(20)));
+        // Eight at once saturate the two cores that they share with the measuring: shown, but no bar.
+        let bar = (connections == 1).then(|| Duration::from_millis(20));
+        report.page("graph of 30 days", connections, &found, bar);
     }
     for connections in [1, 8] {
         let found = load::pages(server.address, "/staff/cases", &prepared.staff_token, "<table", connections).await?;
