@@ -45,6 +45,14 @@ export async function newestSms(number) {
   }
 }
 
+/** Answers the newest call to a number at the demo outbox: presses `#`. */
+export async function answerCall(page, number) {
+  await page.goto(`${base}/demo/outbox`);
+  const call = page.getByRole("article").filter({ hasText: number }).filter({ hasText: "電話" }).first();
+  await call.getByRole("button", { name: "# を押す" }).click();
+  await page.waitForLoadState();
+}
+
 export function sixDigits(text) {
   const found = text.match(/(?<!\d)\d{6}(?!\d)/);
   assert.ok(found, "six digits in the message");
