@@ -13,6 +13,7 @@ pub mod error;
 pub mod info;
 pub mod messages;
 pub mod monitoring;
+pub mod notification;
 pub mod patient;
 pub mod routes;
 pub mod secret;

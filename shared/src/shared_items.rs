@@ -1,0 +1,187 @@
+//! Items that several tabs show, and the one home of each (REF-01…06).
+//!
+//! The table is the single truth of reflection: a notification that is reported fills the homes, a new
+//! notification is filled from them, and a notification that was reported never changes by itself.
+
+use crate::PhoneNumber;
+use crate::days;
+use crate::episode::Episode;
+use crate::identity::{Identity, Sex};
+use crate::notification::Content;
+use crate::values::Values;
+
+/// Where a shared item is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// Under this name in ID管理.
+    Identity(&'static str),
+    /// Under the notification's key among the facts of the episode.
+    Episode,
+}
+
+/// A tab that shows a shared item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tab {
+    Notification,
+    Identity,
+    Test,
+    Basic,
+    Residence,
+    Medical,
+    Record,
+    Contact,
+}
+
+/// One item that is typed once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SharedItem {
+    /// Its key in the notification.
+    pub key: &'static str,
+    pub home: Home,
+    /// The tabs that show it, the notification among them.
+    pub tabs: &'static [Tab],
+}
+
+const fn of_identity(key: &'static str, field: &'static str) -> SharedItem {
+    SharedItem { key, home: Home::Identity(field), tabs: &[Tab::Notification, Tab::Identity] }
+}
+
+const fn of_episode(key: &'static str, tabs: &'static [Tab]) -> SharedItem {
+    SharedItem { key, home: Home::Episode, tabs }
+}
+
+/// REF-05, with the homes that REF-06 leaves to us.
+pub const SHARED_ITEMS: &[SharedItem] = &[
+    of_identity("name", "name"),
+    of_identity("kana", "kana"),
+    of_identity("sex", "sex"),
+    of_identity("birth_on", "birth_on"),
+    of_identity("occupation", "occupation"),
+    of_identity("registered_postal_code", "postal_code"),
+    of_identity("registered_address", "address"),
+    of_identity("phone", "phone"),
+    of_episode("diagnosis_type", &[Tab::Notification]),
+    of_episode("reported_on", &[Tab::Notification]),
+    of_episode("diagnosed_on", &[Tab::Notification]),
+    of_episode("current_postal_code", &[Tab::Notification, Tab::Residence]),
+    of_episode("current_address", &[Tab::Notification, Tab::Residence]),
+    of_episode("current_phone", &[Tab::Notification, Tab::Residence]),
+    of_episode("first_visit_on", &[Tab::Notification, Tab::Medical]),
+    of_episode("onset_on", &[Tab::Notification, Tab::Medical]),
+    of_episode("died_on", &[Tab::Notification, Tab::Record]),
+    of_episode("institution_name", &[Tab::Notification, Tab::Basic, Tab::Medical]),
+    of_episode("admitted", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record]),
+    of_episode("admitted_on", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record]),
+    of_episode("hospital", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record]),
+    of_episode("test1_method", &[Tab::Notification, Tab::Test]),
+    of_episode("test1_specimen", &[Tab::Notification, Tab::Test]),
+    of_episode("test1_collected_on", &[Tab::Notification, Tab::Test]),
+    of_episode("test1_result", &[Tab::Notification, Tab::Test]),
+    of_episode("route_certainty", &[Tab::Notification, Tab::Contact]),
+];
+
+/// Items that a further notification of the same person does not take over: each has its own.
+const OF_ONE_NOTIFICATION: &[&str] = &["reported_on", "diagnosis_type", "diagnosed_on"];
+
+/// What a new notification of a person begins with (REF-03, REF-04, FORM-07).
+pub fn prefill(identity: &Identity, episode: &Episode) -> Values {
+    SHARED_ITEMS
+        .iter()
+        .filter(|item| !OF_ONE_NOTIFICATION.contains(&item.key))
+        .map(|item| (item.key, at_home(item, identity, episode)))
+        .collect()
+}
+
+/// The value of a shared item where it is kept, in the notification's normal form.
+pub fn at_home(item: &SharedItem, identity: &Identity, episode: &Episode) -> String {
+    match item.home {
+        Home::Episode => episode.0.get(item.key).to_owned(),
+        Home::Identity(field) => identity_item(identity, field),
+    }
+}
+
+/// The homes after a notification was reported (REF-02). What it leaves empty stays as it was.
+pub fn reflect(content: &Content, identity: &Identity, episode: &Episode) -> (Identity, Episode) {
+    let (mut identity, mut episode) = (identity.clone(), episode.clone());
+    for item in SHARED_ITEMS {
+        let value = content.values.get(item.key);
+        if value.is_empty() {
+            continue;
+        }
+        match item.home {
+            Home::Episode => episode.0.set(item.key, value),
+            Home::Identity(field) => set_identity_item(&mut identity, field, value),
+        }
+    }
+    (identity, episode)
+}
+
+fn identity_item(identity: &Identity, field: &str) -> String {
+    match field {
+        "name" => identity.name.clone(),
+        "kana" => identity.kana.clone(),
+        "sex" => identity.sex.map(|sex| sex.code().to_owned()).unwrap_or_default(),
+        "birth_on" => identity.birth_on.map(days::iso).unwrap_or_default(),
+        "occupation" => identity.occupation.clone(),
+        "postal_code" => identity.postal_code.clone(),
+        "address" => identity.address.clone(),
+        "phone" => identity.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+fn set_identity_item(identity: &mut Identity, field: &str, value: &str) {
+    match field {
+        "name" => identity.name = value.to_owned(),
+        "kana" => identity.kana = value.to_owned(),
+        "sex" => identity.sex = Sex::from_code(value).or(identity.sex),
+        "birth_on" => identity.birth_on = days::parse(value).ok().or(identity.birth_on),
+        "occupation" => identity.occupation = value.to_owned(),
+        "postal_code" => identity.postal_code = value.to_owned(),
+        "address" => identity.address = value.to_owned(),
+        "phone" => identity.phone = PhoneNumber::parse(value).ok().or(identity.phone.take()),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notification::Edition;
+    use crate::notification::items::{Kind, find};
+
+    /// A value of the item's kind, different for each `seed`.
+    fn sample(key: &str, seed: usize) -> String {
+        match find(key).unwrap().kind {
+            Kind::Choice(choices) => choices[seed % choices.len()].0.to_owned(),
+            Kind::Date | Kind::AnyDate | Kind::BirthDate => format!("2020-01-{:02}", seed % 28 + 1),
+            Kind::Phone => format!("0901234567{}", seed % 10),
+            Kind::PostalCode => format!("123456{}", seed % 10),
+            Kind::Kana => ["ヤマダ", "タナカ"][seed % 2].to_owned(),
+            _ => format!("値{seed}"),
+        }
+    }
+
+    #[test]
+    fn ref_01_ref_02_ref_05_every_shared_item_reaches_its_home_and_every_other_tab() {
+        for item in SHARED_ITEMS {
+            assert!(find(item.key).is_some(), "{} is no item of the form", item.key);
+            let values = [(item.key, sample(item.key, 1))].into_iter().collect();
+            let content = Content { edition: Edition::Full, values };
+            let (identity, episode) = reflect(&content, &Identity::default(), &Episode::default());
+            assert_eq!(at_home(item, &identity, &episode), sample(item.key, 1), "{}", item.key);
+            let begun = prefill(&identity, &episode);
+            let expected = if OF_ONE_NOTIFICATION.contains(&item.key) { "" } else { content.values.get(item.key) };
+            assert_eq!(begun.get(item.key), expected, "{}", item.key);
+        }
+    }
+
+    #[test]
+    fn ref_06_an_empty_item_of_a_notification_takes_nothing_away() {
+        let all: Values = SHARED_ITEMS.iter().map(|item| (item.key, sample(item.key, 0))).collect();
+        let (identity, episode) =
+            reflect(&Content { edition: Edition::Full, values: all }, &Identity::default(), &Episode::default());
+        let empty = Content { edition: Edition::Seven, values: Values::default() };
+        assert_eq!(reflect(&empty, &identity, &episode), (identity, episode));
+    }
+}
