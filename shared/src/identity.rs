@@ -78,6 +78,9 @@ pub struct Identity {
     pub note: String,
     /// 保健所独自ID
     pub local_id: String,
+    /// 通知設定 (NTF-02, NTF-03): whether the person gets the notice of My HER-SYS's URL and their HER-SYS ID.
+    /// `None` leaves it to the policy of 担当保健所 (NTF-08).
+    pub notices: Option<bool>,
 }
 
 /// The ID管理 form as it was typed, kept to be shown again beside its problems.
@@ -102,7 +105,13 @@ pub struct IdentityForm {
     pub workplace: String,
     pub note: String,
     pub local_id: String,
+    /// [`NOTICES_ON`], [`NOTICES_OFF`] or empty.
+    pub notices: String,
 }
+
+/// 通知設定 する and しない, as forms send them.
+pub const NOTICES_ON: &str = "on";
+pub const NOTICES_OFF: &str = "off";
 
 impl IdentityForm {
     /// Reads the form on `today`; each wrong field gets its sentence.
@@ -147,6 +156,15 @@ impl IdentityForm {
             .unwrap_or_default();
         identity.postal_code =
             optional(&self.postal_code, postal_code, "postal_code", &mut problems).unwrap_or_default();
+        identity.notices = match self.notices.as_str() {
+            "" => None,
+            NOTICES_ON => Some(true),
+            NOTICES_OFF => Some(false),
+            _ => {
+                problems.add("notices", "通知設定は「する」か「しない」を選んでください。");
+                None
+            }
+        };
         match self.sex.as_str() {
             "" => {}
             code => match Sex::from_code(code) {
@@ -181,6 +199,11 @@ impl From<&Identity> for IdentityForm {
             workplace: identity.workplace.clone(),
             note: identity.note.clone(),
             local_id: identity.local_id.clone(),
+            notices: match identity.notices {
+                None => String::new(),
+                Some(true) => NOTICES_ON.into(),
+                Some(false) => NOTICES_OFF.into(),
+            },
         }
     }
 }
@@ -247,7 +270,7 @@ mod tests {
         fn what_was_stored_is_shown_and_reads_back(name in "[ぁ-ん一-龠]{1,20}", kana in "[ァ-ヶ]{0,20}", days in 0i64..40_000) {
             let form = IdentityForm {
                 name, kana, birth_on: days::japanese(date!(1910 - 01 - 01) + time::Duration::days(days)),
-                postal_code: "〒123-4567".into(), phone: "090-1234-5678".into(), sex: "female".into(),
+                postal_code: "〒123-4567".into(), phone: "090-1234-5678".into(), sex: "female".into(), notices: "off".into(),
                 ..Default::default()
             };
             let identity = form.check(TODAY).unwrap();

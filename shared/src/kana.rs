@@ -21,6 +21,7 @@ pub fn to_katakana(text: &str) -> String {
             '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}' if ends_in_katakana(&out) => {
                 out.push('ー');
             }
+            '’' => out.push('\''),
             '\u{ff01}'..='\u{ff5e}' => {
                 out.push(char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c));
             }
@@ -93,8 +94,7 @@ fn dakuten(c: char) -> Option<char> {
         'カ' | 'キ' | 'ク' | 'ケ' | 'コ' | 'サ' | 'シ' | 'ス' | 'セ' | 'ソ' | 'タ' | 'チ' | 'ツ' | 'テ' | 'ト'
         | 'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ' => char::from_u32(u32::from(c) + 1),
         'ウ' => Some('ヴ'),
-        'ワ' => Some('ヷ'),
-        'ヲ' => Some('ヺ'),
+        'ワ' | 'ヰ' | 'ヱ' | 'ヲ' => char::from_u32(u32::from(c) + 8),
         'ヽ' => Some('ヾ'),
         _ => None,
     }
@@ -134,7 +134,71 @@ mod tests {
         assert_eq!(check_furigana(""), Ok(String::new()));
     }
 
+    #[test]
+    fn furigana_of_any_writing_is_stored_in_one() {
+        for (typed, stored) in [
+            ("ｼﾞｮﾝ･ｽﾐｽ", "ジョン・スミス"),
+            ("じょん・すみす", "ジョン・スミス"),
+            ("ヴィクトル", "ヴィクトル"),
+            ("う\u{3099}ぃくとる", "ヴィクトル"),
+            ("ｳﾞｨｸﾄﾙ", "ヴィクトル"),
+            ("カトーー", "カトーー"),
+            ("かとー　\tじろう", "カトー ジロウ"),
+            ("ハ\u{309b}ハ\u{309c}", "バパ"),
+            ("Ｏ’Ｂｒｉｅｎ", "O'Brien"),
+        ] {
+            assert_eq!(check_furigana(typed).as_deref(), Ok(stored), "{typed}");
+        }
+        for typed in ["山田", "ヤマダ1", "ヤマダ！", "ﾔﾏﾀﾞ。"] {
+            assert!(check_furigana(typed).unwrap_err().contains("カタカナ"), "{typed}");
+        }
+    }
+
+    /// The kana of `text` taken apart: base characters, each voice as a mark of its own.
+    fn apart(text: &str, voiced: char, half_voiced: char) -> String {
+        let mut out = String::new();
+        for c in text.chars() {
+            let base = |voice: fn(char) -> Option<char>| ('ァ'..='ヽ').find(|base| voice(*base) == Some(c));
+            match (base(dakuten), base(handakuten)) {
+                (Some(base), _) => out.extend([base, voiced]),
+                (_, Some(base)) => out.extend([base, half_voiced]),
+                _ => out.push(c),
+            }
+        }
+        out
+    }
+
+    fn half(text: &str) -> String {
+        apart(text, 'ﾞ', 'ﾟ')
+            .chars()
+            .map(|c| match HALF_WIDTH.chars().position(|full| full == c) {
+                Some(at) => char::from_u32(0xff61 + at as u32).unwrap(),
+                None => c,
+            })
+            .collect()
+    }
+
     proptest! {
+        #[test]
+        fn every_writing_of_a_reading_comes_back(reading in "[ァ-ロワヲ-ヴ]([ァ-ロワヲ-ヴー・]| [ァ-ロワヲ-ヴ]){0,20}") {
+            let reading = reading.replace(['ヮ', 'ヰ', 'ヱ'], "ワ");
+            let hiragana: String = reading
+                .chars()
+                .map(|c| if ('ァ'..='ヴ').contains(&c) { char::from_u32(u32::from(c) - 0x60).unwrap() } else { c })
+                .collect();
+            for typed in [
+                reading.clone(),
+                half(&reading),
+                hiragana.clone(),
+                apart(&reading, '\u{3099}', '\u{309a}'),
+                apart(&reading, '゛', '゜'),
+                reading.replace(' ', "　"),
+                format!("  {hiragana}　"),
+            ] {
+                prop_assert_eq!(check_furigana(&typed), Ok(reading.clone()), "{}", typed);
+            }
+        }
+
         #[test]
         fn normalising_twice_changes_nothing(text in "\\PC{0,30}") {
             let once = to_katakana(&text);

@@ -106,7 +106,7 @@ fn merged(
     }
     keep_mine! {
         kana name birth_on sex nationality postal_code address emergency_name emergency_relation emergency_phone_1
-        emergency_phone_2 phone mail received_on occupation workplace note local_id
+        emergency_phone_2 phone mail received_on occupation workplace note local_id notices
     }
     CaseForm { case_id: form.case_id.clone(), send_sms: form.send_sms.clone(), ..form.beside_over(merged) }
 }
@@ -145,6 +145,7 @@ mod tests {
         let mine = version(1, "山本", "旧住所").identity;
         let context = FormContext {
             organization_id: Uuid::nil(),
+            writer: crate::access::OrganizationKind::HealthCenter,
             centers: Vec::new(),
             case: None,
             may_write_period: true,

@@ -1,19 +1,20 @@
 //! The ID管理 form as it is typed, and what it means once checked (§4).
 
-use hersys_shared::identity::{Identity, IdentityForm};
+use hersys_shared::identity::{Identity, IdentityForm, NOTICES_OFF};
 use hersys_shared::symptoms::CaseKind;
 use hersys_shared::{HersysId, Problems, days};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use time::Date;
 use uuid::Uuid;
 
 use crate::access::{ItemGroup, Level, OrganizationKind, Staff, policy};
 use crate::cases::store::{self, Case, Organization};
+use crate::cases::{notice_policy, notices};
 use crate::db::Db;
 use crate::error::Result;
 
 /// What was typed, kept as it is until it is right.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CaseForm {
     #[serde(flatten)]
@@ -35,6 +36,9 @@ pub struct CaseForm {
     pub send_sms: String,
     /// What [`CaseForm::beside`] was when an existing case was opened: tells what the writer changed.
     pub beside_was: String,
+    /// 【住所検索】, where no script runs.
+    #[serde(skip_serializing)]
+    pub postal_lookup: String,
 }
 
 /// The form's answers, checked.
@@ -53,6 +57,8 @@ pub struct CaseEntry {
 #[derive(Debug, Clone)]
 pub struct FormContext {
     pub organization_id: Uuid,
+    /// The writer's kind of ID.
+    pub writer: OrganizationKind,
     pub centers: Vec<Organization>,
     /// The case that is edited.
     pub case: Option<Case>,
@@ -71,6 +77,7 @@ impl FormContext {
         let prefecture = own.map(|organization| organization.prefecture_code).unwrap_or_default();
         Ok(Self {
             organization_id: staff.organization_id,
+            writer: staff.kind,
             centers: store::center_choices(db, &prefecture).await?,
             case: None,
             may_write_period: policy::may(staff.kind, ItemGroup::ObservationPeriod) == Level::Write,
@@ -187,6 +194,9 @@ impl CaseForm {
             problems
                 .add("phone", "SMSを送るには、連絡先電話番号に携帯電話の番号（070・080・090など）を入力してください。");
         }
+        if let (true, Some(center_id)) = (send_sms, responsible_center_id) {
+            self.check_notice(db, context, center_id, &mut problems).await?;
+        }
         match (kind, responsible_center_id) {
             (Some(kind), Some(responsible_center_id)) if problems.is_empty() => Ok(CaseEntry {
                 identity,
@@ -238,6 +248,22 @@ impl CaseForm {
         (from, until)
     }
 
+    /// NTF-08, NTF-09: an SMS goes neither against the person's 通知設定 nor against the centre's policy.
+    async fn check_notice(
+        &self,
+        db: &Db,
+        context: &FormContext,
+        center_id: Uuid,
+        problems: &mut Problems,
+    ) -> Result<()> {
+        if self.identity.notices == NOTICES_OFF {
+            problems.add("send_sms", "通知設定が「しない」になっています。SMSを送るときは「する」にしてください。");
+        } else if !notice_policy(db, center_id).await?.lets(context.writer) {
+            problems.add("send_sms", notices::NOT_AGREED);
+        }
+        Ok(())
+    }
+
     /// IDR-06: the index case of a contact, named by an ID within the writer's reach.
     async fn index_case(
         &self,
@@ -269,7 +295,7 @@ impl CaseForm {
     }
 
     /// Every field by its name, to be carried from page to page.
-    pub fn fields(&self) -> [(&'static str, &str); 27] {
+    pub fn fields(&self) -> [(&'static str, &str); 28] {
         let identity = &self.identity;
         [
             ("case_id", &self.case_id),
@@ -294,6 +320,7 @@ impl CaseForm {
             ("workplace", &identity.workplace),
             ("note", &identity.note),
             ("local_id", &identity.local_id),
+            ("notices", &identity.notices),
             ("index_hersys_id", &self.index_hersys_id),
             ("observed_from", &self.observed_from),
             ("observed_until", &self.observed_until),

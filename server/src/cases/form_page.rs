@@ -1,18 +1,24 @@
 //! The ID管理 form and its review, in HTML.
 
 use hersys_shared::Problems;
+use hersys_shared::identity::{NOTICES_OFF, NOTICES_ON};
 use hersys_shared::symptoms::CaseKind;
 use maud::{Markup, html};
 
+use crate::access::OrganizationKind;
 use crate::cases::Tab;
 use crate::cases::form::{CaseForm, FormContext};
-use crate::ui::Field;
+use crate::postal::{self, Found};
+use crate::ui::{Field, enter_button};
 
 /// All fields of ID管理 (§4) in sections. Only 氏名, 区分 and 担当保健所 must be filled (IDR-02).
-pub fn fields(form: &CaseForm, context: &FormContext, problems: &Problems) -> Markup {
+/// `found` is what 【住所検索】 found.
+pub fn fields(form: &CaseForm, context: &FormContext, problems: &Problems, found: Option<&Found>) -> Markup {
     let typed = &form.identity;
     let text = |name: &'static str, label: &'static str, value| Field::new(name, label, value, problems);
+    let notices = [("", "保健所の方針のとおり"), (NOTICES_ON, "する"), (NOTICES_OFF, "しない")];
     html! {
+        (enter_button())
         input type="hidden" name="case_id" value=(form.case_id);
         input type="hidden" name="version" value=(form.version);
         input type="hidden" name="beside_was" value=(form.beside_was);
@@ -30,11 +36,11 @@ pub fn fields(form: &CaseForm, context: &FormContext, problems: &Problems) -> Ma
         }))
         (section("person-section", "本人", html! {
             (text("kana", "フリガナ", &typed.kana).hint("ひらがな・半角カナも全角カタカナに直して登録します。").input())
-            (text("name", "氏名", &typed.name).required().input())
-            (text("birth_on", "生年月日", &typed.birth_on).hint("例：1980/1/2、19800102、昭和55年1月2日、S55.1.2").input())
+            (text("name", "氏名", &typed.name).required().kana_for("kana").input())
+            (text("birth_on", "生年月日", &typed.birth_on).hint("例：1980/1/2、19800102、昭和55年1月2日、S55.1.2").date().input())
             (text("sex", "性別", &typed.sex).radios(&[("male", "男"), ("female", "女")]))
             (text("nationality", "国籍", &typed.nationality).input())
-            (text("postal_code", "郵便番号", &typed.postal_code).hint("※ハイフンなし").inputmode("numeric").input())
+            (postal::field(text("postal_code", "郵便番号", &typed.postal_code).hint("※ハイフンなし"), "address", found))
             (text("address", "住所", &typed.address).input())
             (center(form, context, problems))
             (text("phone", "連絡先電話番号", &typed.phone).hint("※ハイフンはあってもなくてもかまいません").kind("tel").input())
@@ -47,7 +53,7 @@ pub fn fields(form: &CaseForm, context: &FormContext, problems: &Problems) -> Ma
             (text("emergency_phone_2", "電話番号2", &typed.emergency_phone_2).kind("tel").input())
         }))
         (section("reception-section", "受付・職業など", html! {
-            (text("received_on", "受付年月日", &typed.received_on).input())
+            (text("received_on", "受付年月日", &typed.received_on).date().input())
             (text("occupation", "職業", &typed.occupation).input())
             (text("workplace", "勤務先／学校情報", &typed.workplace).input())
             (text("note", "自由記述欄", &typed.note).textarea(4))
@@ -55,17 +61,23 @@ pub fn fields(form: &CaseForm, context: &FormContext, problems: &Problems) -> Ma
         }))
         @if context.may_write_period {
             (section("period-section", "健康観察", html! {
-                (text("observed_from", "開始日", &form.observed_from).input())
+                (text("observed_from", "開始日", &form.observed_from).date().input())
                 (text("observed_until", "終了予定日", &form.observed_until)
-                    .hint("決まっていないときは空欄のままにします。").input())
+                    .hint("決まっていないときは空欄のままにします。").date().input())
             }))
         }
-        @if context.case.is_none() {
-            (section("sms-section", "通知設定", html! {
+        (section("sms-section", "通知設定", html! {
+            (text("notices", "My HER-SYSのURLとHER-SYS IDの通知", &typed.notices)
+                .hint("ご本人に通知するかどうかです。決まっていないときは、担当保健所の方針によります。").radios(&notices))
+            @if context.case.is_none() {
                 (text("send_sms", "My HER-SYSのURLとHER-SYS IDをSMSで送る", &form.send_sms)
-                    .hint("連絡先電話番号に携帯電話の番号が必要です。登録すると送られます。").checkbox())
-            }))
-        }
+                    .hint(if context.writer == OrganizationKind::MedicalInstitution {
+                        "保健所と合意しているときに使えます。連絡先電話番号に携帯電話の番号が必要です。登録すると送られます。"
+                    } else {
+                        "連絡先電話番号に携帯電話の番号が必要です。登録すると送られます。"
+                    }).checkbox())
+            }
+        }))
     }
 }
 

@@ -17,8 +17,9 @@ use crate::cases::form::{CaseForm, CheckError, FormContext};
 use crate::cases::items::{self, Beside, Section};
 use crate::cases::save::save;
 use crate::cases::store::{self, Case, IdentityVersion};
-use crate::cases::{Tab, conflict, form_page, header, note_view, tabs};
+use crate::cases::{Tab, conflict, form_page, header, note_view, notices, tabs};
 use crate::error::{Error, Result};
+use crate::postal::{Found, Pressed};
 use crate::ui::{Page, Tone, error_summary, notice, operations};
 
 /// A case opens with the first tab that the ID may see (IDR-04).
@@ -41,6 +42,8 @@ impl Done {
             "unchanged" => (Tone::Information, "変更はありませんでした。"),
             "sms-sent" => (Tone::Done, "SMSを送信待ちに入れました。まもなく届きます。"),
             "sms-limit" => (Tone::Wait, "この方へのSMSは1日5回までです。明日もう一度お試しください。"),
+            "notices-off" => (Tone::Wait, "通知設定が「しない」になっているため、SMSを送りませんでした。"),
+            "not-agreed" => (Tone::Wait, notices::NOT_AGREED),
             "no-mobile" => {
                 (Tone::Wait, "SMSを送れません。連絡先電話番号に携帯電話の番号（070・080・090など）を登録してください。")
             }
@@ -59,7 +62,11 @@ pub async fn view(
 ) -> Result<Response> {
     note_view(&grant, &client, &app, Tab::Identity).await?;
     let (context, stored) = context(&grant).await?;
-    let sections = stored_sections(&grant, &context, &stored, app.clock.today())?;
+    let mut sections = stored_sections(&grant, &context, &stored, app.clock.today())?;
+    let index_case_id = context.case.as_ref().and_then(|case| case.index_case_id);
+    if let Some(index_case_id) = index_case_id.filter(|_| context.index_hersys_id.is_some()) {
+        items::link(&mut sections, "index_hersys_id", format!("/staff/cases/{index_case_id}"));
+    }
     let writable = grant.may_write(ItemGroup::Identity);
     let has_mobile = stored.identity.phone.as_ref().is_some_and(PhoneNumber::is_mobile);
     let buttons = |top: bool| {
@@ -67,10 +74,12 @@ pub async fn view(
             @if writable {
                 (operations(html! {
                     a.button.primary[top] href=(edit_path(&grant)) { "編集" }
-                    form.inline method="post" action=(format!("/staff/cases/{}/invitation", grant.case_id())) {
-                        button.button disabled[!has_mobile] { "SMSでURLとIDを送る" }
+                    @if has_mobile {
+                        a.button href=(format!("/staff/cases/{}/invitation", grant.case_id())) { "SMSでURLとIDを送る" }
+                    } @else {
+                        button.button disabled { "SMSでURLとIDを送る" }
+                        span.hint { "携帯電話の番号を登録すると、SMSを送れます。" }
                     }
-                    @if !has_mobile { span.hint { "携帯電話の番号を登録すると、SMSを送れます。" } }
                 }))
             }
         }
@@ -96,7 +105,7 @@ pub async fn edit(grant: Grant<group::Identity, Write>, client: Client, State(ap
     note_view(&grant, &client, &app, Tab::Identity).await?;
     let (context, stored) = context(&grant).await?;
     let form = CaseForm::of(&stored.identity, stored.version, &context);
-    form_response(&grant, &app, &form, &context, &Problems::default()).await
+    form_response(&grant, &app, &form, &context, &Problems::default(), None).await
 }
 
 /// The form again with what was typed: after a conflict.
@@ -106,7 +115,7 @@ pub async fn edit_again(
     Form(form): Form<CaseForm>,
 ) -> Result<Response> {
     let (context, _) = context(&grant).await?;
-    form_response(&grant, &app, &form, &context, &Problems::default()).await
+    form_response(&grant, &app, &form, &context, &Problems::default(), None).await
 }
 
 /// Saves a new version, unless somebody else was first (PERM-08).
@@ -114,14 +123,20 @@ pub async fn update(
     grant: Grant<group::Identity, Write>,
     client: Client,
     State(app): State<App>,
-    Form(form): Form<CaseForm>,
+    Form(mut form): Form<CaseForm>,
 ) -> Result<Response> {
     let today = app.clock.today();
     let now = app.clock.now();
     let (context, stored) = context(&grant).await?;
+    if let Some(pressed) = Pressed::read(&form.postal_lookup) {
+        let found = pressed.fill(grant.db(), &form.identity.postal_code, &mut form.identity.address).await?;
+        return form_response(&grant, &app, &form, &context, &Problems::default(), Some(&found)).await;
+    }
     let entry = match form.check(grant.db(), &context, today).await {
         Ok(entry) => entry,
-        Err(CheckError::Problems(problems)) => return form_response(&grant, &app, &form, &context, &problems).await,
+        Err(CheckError::Problems(problems)) => {
+            return form_response(&grant, &app, &form, &context, &problems, None).await;
+        }
         Err(CheckError::Failed(error)) => return Err(error),
     };
     let version: i64 =
@@ -204,6 +219,7 @@ async fn form_response(
     form: &CaseForm,
     context: &FormContext,
     problems: &Problems,
+    found: Option<&Found>,
 ) -> Result<Response> {
     let buttons = || {
         operations(html! {
@@ -216,7 +232,7 @@ async fn form_response(
         (error_summary(problems))
         (buttons())
         form.record-form #identity-form method="post" action=(edit_path(grant)) novalidate data-warn-leave {
-            (form_page::fields(form, context, problems))
+            (form_page::fields(form, context, problems, found))
         }
         (buttons())
     };

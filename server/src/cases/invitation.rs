@@ -1,21 +1,26 @@
 //! The SMS with the address of My HER-SYS and the HER-SYS ID (NTF-02, NTF-03, NTF-10).
 
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use hersys_shared::identity::Identity;
 use hersys_shared::{HersysId, PhoneNumber};
+use maud::html;
 use time::Duration;
 use uuid::Uuid;
 
 use crate::App;
 use crate::access::audit::Entry;
-use crate::access::grant::{Write, group};
+use crate::access::grant::{Action, Write, group};
 use crate::access::{Client, Grant, Staff};
-use crate::cases::store;
+use crate::cases::store::{self, Case};
+use crate::cases::{Tab, identity, note_view, notice_policy};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::messages::{self, Channel, NewMessage};
 use crate::secret::Token;
+use crate::ui::{Tone, notice, operations};
 
 /// What the audit calls it; the daily limit counts by this word.
 pub const ACTION: &str = "case.invite";
@@ -82,14 +87,66 @@ pub async fn was_sent(app: &App, case_id: Uuid, since: Timestamp) -> Result<bool
     Ok(store::times_done(&app.db, case_id, ACTION, since).await? > 0)
 }
 
-/// 【SMSでURLとIDを送る】: again, or for the first time.
+/// Why somebody may get no SMS from the one who asks, by the word for the next page.
+async fn refusal<A: Action>(
+    grant: &Grant<group::Identity, A>,
+    case: &Case,
+    identity: &Identity,
+) -> Result<Option<&'static str>> {
+    if identity.phone.as_ref().is_none_or(|number| !number.is_mobile()) {
+        return Ok(Some("no-mobile"));
+    }
+    if identity.notices == Some(false) {
+        return Ok(Some("notices-off"));
+    }
+    let policy = notice_policy(grant.db(), case.responsible_center_id).await?;
+    Ok((!policy.lets(grant.staff().kind)).then_some("not-agreed"))
+}
+
+/// 【SMSでURLとIDを送る】 asks first: what was sent cannot be called back.
+pub async fn confirm(grant: Grant<group::Identity, Write>, client: Client, State(app): State<App>) -> Result<Response> {
+    let case_id = grant.case_id();
+    note_view(&grant, &client, &app, Tab::Identity).await?;
+    let case = store::case(grant.db(), case_id).await?.ok_or(Error::NotFound)?;
+    let identity = store::identity(grant.db(), case_id).await?.identity;
+    let back = Tab::Identity.path(case_id);
+    if let Some(word) = refusal(&grant, &case, &identity).await? {
+        return Ok(Redirect::to(&format!("{back}?notice={word}")).into_response());
+    }
+    let policy = notice_policy(grant.db(), case.responsible_center_id).await?;
+    let main = html! {
+        h1 { "SMSでURLとIDを送りますか" }
+        (notice(Tone::Wait, html! {
+            p { "番号を確かめてください。送ったSMSは取り消せません。" }
+        }))
+        section.items aria-label="送る内容" { dl {
+            div { dt { "送り先" } dd { (identity.phone.map(|number| number.to_string()).unwrap_or_default()) } }
+            div { dt { "内容" } dd { "My HER-SYSのURLとHER-SYS ID（お名前と病名は書かれません）" } }
+            @if !policy.wanted(identity.notices) {
+                div { dt { "通知設定" } dd { "担当保健所の方針は「しない」です。" } }
+            }
+        } }
+        (operations(html! {
+            a.button href=(back) { "送らない" }
+            form.inline method="post" action=(format!("/staff/cases/{case_id}/invitation")) {
+                button.button.primary { "送る" }
+            }
+        }))
+    };
+    identity::page(&grant, &app, main, StatusCode::OK).await
+}
+
+/// 【送る】: again, or for the first time.
 pub async fn send(grant: Grant<group::Identity, Write>, client: Client, State(app): State<App>) -> Result<Redirect> {
     let case_id = grant.case_id();
     let now = app.clock.now();
     let back = |notice: &str| Redirect::to(&format!("/staff/cases/{case_id}/identity?notice={notice}"));
     let case = store::case(grant.db(), case_id).await?.ok_or(Error::NotFound)?;
     let identity = store::identity(grant.db(), case_id).await?.identity;
-    let Some(number) = identity.phone.filter(PhoneNumber::is_mobile) else {
+    if let Some(word) = refusal(&grant, &case, &identity).await? {
+        return Ok(back(word));
+    }
+    let Some(number) = identity.phone else {
         return Ok(back("no-mobile"));
     };
     let center = store::organization(grant.db(), case.responsible_center_id).await?.ok_or(Error::NotFound)?;

@@ -16,6 +16,8 @@ pub struct Item {
     pub label: &'static str,
     /// Empty where nothing is known.
     pub value: String,
+    /// Where the value leads.
+    pub href: Option<String>,
 }
 
 /// Items under their heading.
@@ -37,10 +39,15 @@ pub struct Beside<'a> {
 
 /// All items of §4 in the order of the form. The age is that of `today`.
 pub fn sections(identity: &Identity, beside: &Beside<'_>, today: Date) -> Vec<Section> {
-    let item = |field, label, value: &str| Item { field, label, value: value.to_owned() };
+    let item = |field, label, value: &str| Item { field, label, value: value.to_owned(), href: None };
     let number = |number: &Option<PhoneNumber>| number.as_ref().map(ToString::to_string).unwrap_or_default();
     let plain_day = |date: Option<Date>| date.map(days::japanese).unwrap_or_default();
     let age = identity.birth_on.and_then(|birth| Age::on(today, birth));
+    let notices = match identity.notices {
+        None => "保健所の方針のとおり",
+        Some(true) => "する",
+        Some(false) => "しない",
+    };
     let mut sections = vec![
         Section {
             title: "登録区分",
@@ -55,7 +62,8 @@ pub fn sections(identity: &Identity, beside: &Beside<'_>, today: Date) -> Vec<Se
                 item("kana", "フリガナ", &identity.kana),
                 item("name", "氏名", &identity.name),
                 item("birth_on", "生年月日", &identity.birth_on.map(day_with_era).unwrap_or_default()),
-                item("age", "年齢", &age.map(|age| format!("{}（{}）", age.display(), age.band())).unwrap_or_default()),
+                item("age", "年齢", &age.map(Age::display).unwrap_or_default()),
+                item("age_band", "年代", &age.map(|age| age.band().to_string()).unwrap_or_default()),
                 item("sex", "性別", identity.sex.map_or("", |sex| sex.label())),
                 item("nationality", "国籍", &identity.nationality),
                 item("postal_code", "郵便番号", &identity.postal_code),
@@ -84,11 +92,14 @@ pub fn sections(identity: &Identity, beside: &Beside<'_>, today: Date) -> Vec<Se
                 item("local_id", "保健所独自ID", &identity.local_id),
             ],
         },
+        Section {
+            title: "通知設定", items: vec![item("notices", "My HER-SYSのURLとHER-SYS IDの通知", notices)]
+        },
     ];
     let asks_index_case = beside.kind == CaseKind::Contact || !beside.index_case.is_empty();
     for section in &mut sections {
         section.items.retain(|item| match item.field {
-            "age" => age.is_some(),
+            "age" | "age_band" => age.is_some(),
             "index_hersys_id" => asks_index_case,
             _ => true,
         });
@@ -103,6 +114,14 @@ pub fn sections(identity: &Identity, beside: &Beside<'_>, today: Date) -> Vec<Se
         });
     }
     sections
+}
+
+/// Makes the value of an item a link.
+pub fn link(sections: &mut [Section], field: &str, href: String) {
+    let mut items = sections.iter_mut().flat_map(|section| &mut section.items);
+    if let Some(item) = items.find(|item| item.field == field) {
+        item.href = Some(href);
+    }
 }
 
 /// `1980年01月02日（昭和55年）`
@@ -121,8 +140,8 @@ pub fn changed(before: &[Section], after: &[Section]) -> Vec<&'static str> {
     let mut fields: Vec<&'static str> =
         before.iter().chain(after).flat_map(|section| &section.items).map(|item| item.field).collect();
     let mut seen = std::collections::HashSet::new();
-    // The age follows from the birth date.
-    fields.retain(|field| *field != "age" && seen.insert(*field));
+    // Age and band follow from the birth date.
+    fields.retain(|field| !matches!(*field, "age" | "age_band") && seen.insert(*field));
     fields.retain(|field| value(before, field) != value(after, field));
     fields
 }
@@ -164,6 +183,8 @@ pub fn show(sections: &[Section]) -> Markup {
                             dt { (item.label) }
                             @if item.value.is_empty() {
                                 dd.nothing { "未入力" }
+                            } @else if let Some(href) = &item.href {
+                                dd { a href=(href) { (item.value) } }
                             } @else {
                                 dd { (item.value) }
                             }

@@ -1,8 +1,9 @@
 //! 【発生届の提出前に使用】: ID管理 → 【確認】 → 【登録】 or 【再編集】 → 【完了】 (IDR-01).
 
-use axum::extract::{Form, State};
+use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
 use hersys_shared::kana;
 use hersys_shared::symptoms::CaseKind;
@@ -22,35 +23,88 @@ use crate::cases::items::{self, Beside};
 use crate::cases::store::{self, Lookalike};
 use crate::cases::{Tab, form_page, note_view};
 use crate::error::{Error, Result};
+use crate::postal::{Found, Pressed};
 use crate::ui::{Page, Tone, error_summary, notice, operations, table};
 
 const TITLE: &str = "ID管理（新規登録）";
 
-/// The empty form.
-pub async fn form(registrar: Registrar, State(app): State<App>) -> Result<Response> {
+/// The way to an empty form: each has an address of its own, under which Back finds it again.
+pub async fn form(_: Registrar) -> Redirect {
+    Redirect::to(&form_path(Uuid::now_v7()))
+}
+
+fn form_path(draft_id: Uuid) -> String {
+    format!("/staff/cases/new/{draft_id}")
+}
+
+/// The form under its address: empty, or with what was typed before 【確認】.
+pub async fn go_on(registrar: Registrar, State(app): State<App>, Path(draft_id): Path<Uuid>) -> Result<Response> {
+    if entered_by(&app, draft_id, registrar.staff().account_id).await?.is_some() {
+        return Ok(Redirect::to(&format!("/staff/cases/{draft_id}/registered")).into_response());
+    }
     let context = FormContext::for_new(registrar.db(), registrar.staff()).await?;
-    let form = CaseForm::empty(registrar.db(), registrar.staff(), &context, app.clock.today()).await?;
-    Ok(form_response(&registrar, &form, &context, &Problems::default()))
+    let form = match draft(&registrar, draft_id).await? {
+        Some(form) => form,
+        None => CaseForm {
+            case_id: draft_id.to_string(),
+            ..CaseForm::empty(registrar.db(), registrar.staff(), &context, app.clock.today()).await?
+        },
+    };
+    Ok(form_response(&registrar, &form, &context, &Problems::default(), None))
+}
+
+/// What waits between 【確認】 and 【登録】.
+async fn draft(registrar: &Registrar, draft_id: Uuid) -> Result<Option<CaseForm>> {
+    let typed = store::draft(registrar.db(), draft_id, registrar.staff().account_id).await?;
+    // One that an older program wrote is not worth an error.
+    Ok(typed.and_then(|typed| serde_json::from_value(typed).ok()))
 }
 
 /// 【再編集】: the form again, with all that was typed.
 pub async fn edit_again(registrar: Registrar, Form(form): Form<CaseForm>) -> Result<Response> {
     let context = FormContext::for_new(registrar.db(), registrar.staff()).await?;
-    Ok(form_response(&registrar, &form, &context, &Problems::default()))
+    Ok(form_response(&registrar, &form, &context, &Problems::default(), None))
 }
 
-/// 【確認】: shows what would be stored, and who may be the same person. Stores nothing.
-pub async fn review(
+/// 【確認】: keeps what was typed on the server, so that neither Back nor reloading loses it, and leads to the
+/// review. 【住所検索】 comes here as well, where no script runs.
+pub async fn review(registrar: Registrar, State(app): State<App>, Form(mut form): Form<CaseForm>) -> Result<Response> {
+    let context = FormContext::for_new(registrar.db(), registrar.staff()).await?;
+    if let Some(pressed) = Pressed::read(&form.postal_lookup) {
+        let found = pressed.fill(registrar.db(), &form.identity.postal_code, &mut form.identity.address).await?;
+        return Ok(form_response(&registrar, &form, &context, &Problems::default(), Some(&found)));
+    }
+    match form.check(registrar.db(), &context, app.clock.today()).await {
+        Ok(_) => {}
+        Err(CheckError::Problems(problems)) => return Ok(form_response(&registrar, &form, &context, &problems, None)),
+        Err(CheckError::Failed(error)) => return Err(error),
+    }
+    let draft_id = Uuid::parse_str(&form.case_id).map_err(|_| outdated())?;
+    let typed = serde_json::to_value(&form).map_err(|error| Error::Internal(error.to_string()))?;
+    store::keep_draft(registrar.db(), draft_id, registrar.staff().account_id, typed, app.clock.now()).await?;
+    Ok(Redirect::to(&format!("{}/review", form_path(draft_id))).into_response())
+}
+
+fn outdated() -> Error {
+    Error::one("", "画面が古くなっています。新規登録の画面を開き直してください。")
+}
+
+/// The review: what would be stored, and who may be the same person.
+pub async fn review_page(
     registrar: Registrar,
     client: Client,
     State(app): State<App>,
-    Form(form): Form<CaseForm>,
+    Path(draft_id): Path<Uuid>,
 ) -> Result<Response> {
+    // Registered already, or of yesterday.
+    let Some(form) = draft(&registrar, draft_id).await? else {
+        return Ok(Redirect::to(&form_path(draft_id)).into_response());
+    };
     let context = FormContext::for_new(registrar.db(), registrar.staff()).await?;
     let today = app.clock.today();
     let entry = match form.check(registrar.db(), &context, today).await {
         Ok(entry) => entry,
-        Err(CheckError::Problems(problems)) => return Ok(form_response(&registrar, &form, &context, &problems)),
+        Err(CheckError::Problems(problems)) => return Ok(form_response(&registrar, &form, &context, &problems, None)),
         Err(CheckError::Failed(error)) => return Err(error),
     };
     let lookalikes = store::lookalikes(
@@ -80,7 +134,7 @@ pub async fn review(
             (form_page::hidden(&form))
             (items::show(&sections))
             section.items aria-labelledby="items-sms" {
-                h2 #items-sms { "通知設定" }
+                h2 #items-sms { "登録したときのSMS" }
                 dl { div {
                     dt { "My HER-SYSのURLとHER-SYS IDのSMS" }
                     dd { (if entry.send_sms { "送る" } else { "送らない" }) }
@@ -121,11 +175,11 @@ pub async fn register(
     let context = FormContext::for_new(registrar.db(), registrar.staff()).await?;
     let entry = match form.check(registrar.db(), &context, app.clock.today()).await {
         Ok(entry) => entry,
-        Err(CheckError::Problems(problems)) => return Ok(form_response(&registrar, &form, &context, &problems)),
+        Err(CheckError::Problems(problems)) => return Ok(form_response(&registrar, &form, &context, &problems, None)),
         Err(CheckError::Failed(error)) => return Err(error),
     };
     let Ok(case_id) = Uuid::parse_str(&form.case_id) else {
-        return Err(Error::one("", "画面が古くなっています。新規登録の画面を開き直してください。"));
+        return Err(outdated());
     };
     let done = || Ok(Redirect::to(&format!("/staff/cases/{case_id}/registered")).into_response());
     // Sent once more with other contents: another person, who needs a record of their own.
@@ -136,7 +190,7 @@ pub async fn register(
             "",
             "この画面からはすでに1人登録しました。別の方なら、内容を確かめて、もう一度【確認】に進んでください。",
         );
-        Ok(form_response(&registrar, &form, &context, &problems))
+        Ok(form_response(&registrar, &form, &context, &problems, None))
     };
     let typed = (entry.kind, entry.identity.clone());
     match entered_by(&app, case_id, account_id).await? {
@@ -185,6 +239,7 @@ async fn store_entry(
             case_id,
             kind: entry.kind,
             identity: entry.identity,
+            episode: Episode::default(),
             responsible_center_id: entry.responsible_center_id,
             receiving_center_id: None,
             index_case_id: entry.index_case_id,
@@ -201,6 +256,7 @@ async fn store_entry(
         .with(json!({ "fields": entered }))
         .write(&mut tx)
         .await?;
+    store::delete_draft(&mut tx, case_id, staff.account_id).await?;
     if let Some(number) = &number {
         let invitation = Invitation {
             case_id,
@@ -293,7 +349,13 @@ pub fn spaced(hersys_id: &str) -> String {
     HersysId::parse(hersys_id).map_or_else(|_| hersys_id.to_owned(), |id| id.spaced())
 }
 
-fn form_response(registrar: &Registrar, form: &CaseForm, context: &FormContext, problems: &Problems) -> Response {
+fn form_response(
+    registrar: &Registrar,
+    form: &CaseForm,
+    context: &FormContext,
+    problems: &Problems,
+    found: Option<&Found>,
+) -> Response {
     let list = policy::may(registrar.staff().kind, ItemGroup::Person) >= Level::Read;
     let main = html! {
         @if list { p.back { a href="/staff/cases" { "登録情報一覧" } } }
@@ -301,7 +363,7 @@ fn form_response(registrar: &Registrar, form: &CaseForm, context: &FormContext, 
         p { span.required { "必須" } "の項目は必ず入力してください。ほかの項目は、わかる範囲で入力してください。" }
         (error_summary(problems))
         form.record-form method="post" action="/staff/cases/new/review" novalidate data-warn-leave {
-            (form_page::fields(form, context, problems))
+            (form_page::fields(form, context, problems, found))
             (operations(html! { button.button.primary { "確認" } }))
         }
     };
