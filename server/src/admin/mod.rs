@@ -2,13 +2,12 @@
 
 pub mod accounts;
 pub mod create_issuer;
-mod csv_file;
+pub mod csv_file;
 mod initial_password;
 pub mod line;
 pub mod organizations;
-pub mod prefectures;
 pub mod store;
-mod upload;
+pub mod upload;
 
 use hersys_shared::{MailAddress, PhoneNumber};
 use uuid::Uuid;

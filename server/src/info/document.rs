@@ -34,10 +34,12 @@ pub enum Document {
     Glossary,
     /// The help desk (SUP-01)
     StaffContacts,
+    /// スマホ入力ID印字 (FORM-28): what a person is told on paper, beside ID and QR code
+    HandOut,
 }
 
 impl Document {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Terms,
         Self::Privacy,
         Self::Legal,
@@ -48,6 +50,7 @@ impl Document {
         Self::StaffFaq,
         Self::Glossary,
         Self::StaffContacts,
+        Self::HandOut,
     ];
 
     /// The file's name, in `assets/texts` and in an operator's folder.
@@ -63,6 +66,7 @@ impl Document {
             Self::StaffFaq => "staff-faq.md",
             Self::Glossary => "glossary.md",
             Self::StaffContacts => "staff-contacts.md",
+            Self::HandOut => "hand-out.md",
         }
     }
 }

@@ -5,7 +5,7 @@
 //! is signed in.
 
 pub mod document;
-mod markdown;
+pub mod markdown;
 mod pages;
 mod store;
 

@@ -2,12 +2,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use hersys_shared::PhoneNumber;
+use hersys_shared::{PhoneNumber, prefectures};
 use maud::{Markup, html};
 
 use crate::App;
 use crate::access::Staff;
-use crate::admin::prefectures;
 use crate::error::Result;
 use crate::info::Document;
 use crate::info::markdown::{self, Rendered};

@@ -1,13 +1,12 @@
 //! The fields of an organisation, as they are asked for.
 
-use hersys_shared::Problems;
+use hersys_shared::{Problems, prefectures};
 use maud::{Markup, html};
 
 use crate::access::OrganizationKind;
 use crate::admin::line::{Line, Offices};
 use crate::admin::organizations::Organization;
 use crate::admin::organizations::form::{OrganizationForm, governing_is_fixed, has_roles};
-use crate::admin::prefectures;
 use crate::ui::Field;
 
 /// The fields of an organisation of `kind`.
@@ -53,7 +52,19 @@ pub fn own_fields(form: &OrganizationForm, kind: OrganizationKind, problems: &Pr
         (section("contact", "連絡先", html! {
             (if kind == OrganizationKind::HealthCenter { phone.required().input() } else { phone.input() })
             (field("address", "住所", &form.address).maxlength(200).input())
+            (field("mail", "メールアドレス（お知らせの宛先）", &form.mail).inputmode("email")
+                .hint("共有や引継ぎなどのお知らせが届いたことを、このあてに知らせます。ご本人の氏名などは書かれません。空欄のときは、トップページにだけ表示します。")
+                .maxlength(254).input())
         }))
+        @if kind == OrganizationKind::HealthCenter {
+            (section("notices", "ご本人への通知", html! {
+                (field("sends_url_notice", "My HER-SYSのURLとHER-SYS IDの通知", or(&form.sends_url_notice, "on"))
+                    .hint("担当する方の通知設定が決まっていないときの方針です。").radios(&[("on", "する"), ("off", "しない")]))
+                (field("institutions_may_notify", "医療機関からの通知", or(&form.institutions_may_notify, "off"))
+                    .hint("医療機関と合意しているときに認めます。みなし陽性の方には、医療機関からは送れません。")
+                    .radios(&[("on", "認める"), ("off", "認めない")]))
+            }))
+        }
         @if has_roles(kind) {
             (section("roles", "システム利用の責任者", html! {
                 (field("system_chief", "システム利用統括責任者", &form.system_chief).hint("所属・職名と氏名").maxlength(100).input())
@@ -61,6 +72,11 @@ pub fn own_fields(form: &OrganizationForm, kind: OrganizationKind, problems: &Pr
             }))
         }
     }
+}
+
+/// The choice of an empty form.
+fn or<'a>(typed: &'a str, default: &'a str) -> &'a str {
+    if typed.is_empty() { default } else { typed }
 }
 
 fn place(

@@ -1,7 +1,7 @@
 //! The form of an organisation: what is typed, and what it means.
 
 use hersys_shared::digits::half_width;
-use hersys_shared::{PhoneNumber, Problems, days};
+use hersys_shared::{MailAddress, PhoneNumber, Problems, days, prefectures};
 use serde::Deserialize;
 use time::Date;
 use uuid::Uuid;
@@ -9,7 +9,6 @@ use uuid::Uuid;
 use crate::access::OrganizationKind;
 use crate::admin::line::{self, Line, Offices};
 use crate::admin::organizations::Organization;
-use crate::admin::prefectures;
 
 const LONGEST_NAME: usize = 100;
 const LONGEST_ADDRESS: usize = 200;
@@ -26,10 +25,14 @@ pub struct OrganizationForm {
     pub governing_id: String,
     pub phone: String,
     pub address: String,
+    pub mail: String,
     pub is_city: String,
     pub outpatient: String,
     pub inpatient: String,
     pub follow_up: String,
+    /// NTF-08, NTF-09: `on` or `off`; a form without them leaves the policy as it is.
+    pub sends_url_notice: String,
+    pub institutions_may_notify: String,
     pub system_chief: String,
     pub system_manager: String,
     pub active_from: String,
@@ -58,6 +61,7 @@ pub fn governing_is_fixed(kind: OrganizationKind) -> bool {
 impl OrganizationForm {
     pub fn of(organization: &Organization) -> Self {
         let on = |is: bool| if is { "on".to_owned() } else { String::new() };
+        let on_off = |is: bool| if is { "on".to_owned() } else { "off".to_owned() };
         let day = |day: Option<Date>| day.map(days::iso).unwrap_or_default();
         Self {
             kind: organization.kind.code().into(),
@@ -67,10 +71,13 @@ impl OrganizationForm {
             governing_id: organization.governing_id.map(|id| id.to_string()).unwrap_or_default(),
             phone: organization.phone.clone(),
             address: organization.address.clone(),
+            mail: organization.mail.clone(),
             is_city: on(organization.is_city),
             outpatient: on(organization.outpatient),
             inpatient: on(organization.inpatient),
             follow_up: on(organization.follow_up),
+            sends_url_notice: on_off(organization.sends_url_notice),
+            institutions_may_notify: on_off(organization.institutions_may_notify),
             system_chief: organization.system_chief.clone(),
             system_manager: organization.system_manager.clone(),
             active_from: day(organization.active_from),
@@ -94,10 +101,13 @@ impl OrganizationForm {
             governing_id: None,
             phone: String::new(),
             address: String::new(),
+            mail: String::new(),
             is_city: false,
             outpatient: false,
             inpatient: false,
             follow_up: false,
+            sends_url_notice: true,
+            institutions_may_notify: false,
             system_chief: String::new(),
             system_manager: String::new(),
             active_from: None,
@@ -205,6 +215,24 @@ impl OrganizationForm {
         }
         if let Some(address) = text(problems, "address", "住所", &self.address, LONGEST_ADDRESS) {
             organization.address = address;
+        }
+        match self.mail.trim() {
+            "" => organization.mail = String::new(),
+            typed => {
+                if let Some(mail) = problems.check("mail", MailAddress::parse(typed)) {
+                    organization.mail = mail.as_str().to_owned();
+                }
+            }
+        }
+        if organization.kind == OrganizationKind::HealthCenter {
+            let policy = |typed: &str, current: bool| match typed {
+                "on" => true,
+                "off" => false,
+                _ => current,
+            };
+            organization.sends_url_notice = policy(&self.sends_url_notice, organization.sends_url_notice);
+            organization.institutions_may_notify =
+                policy(&self.institutions_may_notify, organization.institutions_may_notify);
         }
         if has_roles(organization.kind) {
             if let Some(chief) =
@@ -340,12 +368,13 @@ mod tests {
             name: "あ".repeat(101),
             code: "番号".into(),
             phone: "12".into(),
+            mail: "kansen@".into(),
             active_from: "2022/9/26".into(),
             active_until: "2022/9/25".into(),
             ..OrganizationForm::default()
         };
         let problems = sent.check_new(K::MedicalInstitution, &manager(&offices, 1), &offices).unwrap_err();
-        for field in ["name", "code", "phone", "active_until", "governing_id"] {
+        for field in ["name", "code", "phone", "mail", "active_until", "governing_id"] {
             assert!(problems.of(field).is_some(), "{field}");
         }
     }

@@ -20,7 +20,7 @@ use crate::ui::{Column, Page, Tone, notice, table};
 
 const HERE: &str = "/staff/admin/organizations/import";
 
-const HELP: [(&str, bool, &str); 14] = [
+const HELP: [(&str, bool, &str); 15] = [
     (
         "種別",
         true,
@@ -36,6 +36,7 @@ const HELP: [(&str, bool, &str); 14] = [
     ),
     ("電話番号", false, "保健所では必須"),
     ("住所", false, ""),
+    ("メールアドレス", false, "お知らせが届いたことを知らせるあて先"),
     ("外来", false, "医療機関だけ。1（はい）か0（いいえ）"),
     ("入院", false, "医療機関だけ。1か0"),
     ("健康フォローアップ", false, "医療機関に健康フォローアップ機関の権限をつけるとき1"),

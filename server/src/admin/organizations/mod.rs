@@ -50,12 +50,18 @@ pub struct Organization {
     pub governing_id: Option<Uuid>,
     pub phone: String,
     pub address: String,
+    /// Where it is told that something waits for it (SHR-05, NTF-07); empty: on its top page alone.
+    pub mail: String,
     /// A city's head office, not the prefecture's.
     pub is_city: bool,
     pub outpatient: bool,
     pub inpatient: bool,
     /// IDM-08: 健康フォローアップ機関の権限 on top of an institution's own.
     pub follow_up: bool,
+    /// NTF-08: a health centre's default of 通知設定.
+    pub sends_url_notice: bool,
+    /// NTF-09: a health centre has agreed that institutions send the notice of URL and ID.
+    pub institutions_may_notify: bool,
     /// IDM-09: システム利用統括責任者
     pub system_chief: String,
     /// IDM-09: システム利用管理者
@@ -91,7 +97,7 @@ impl Organization {
     }
 
     /// Every field that an edit may change, with its label and its value in words.
-    fn fields(&self) -> [(&'static str, String); 14] {
+    fn fields(&self) -> [(&'static str, String); 17] {
         let yes = |is: bool| if is { "はい".to_owned() } else { String::new() };
         let day = |day: Option<Date>| day.map(days::iso).unwrap_or_default();
         [
@@ -101,10 +107,13 @@ impl Organization {
             ("所管", self.governing_id.map(|id| id.to_string()).unwrap_or_default()),
             ("電話番号", self.phone.clone()),
             ("住所", self.address.clone()),
+            ("メールアドレス", self.mail.clone()),
             ("市区本庁", yes(self.is_city)),
             ("外来", yes(self.outpatient)),
             ("入院", yes(self.inpatient)),
             ("健康フォローアップ", yes(self.follow_up)),
+            ("URL・IDの通知", yes(self.sends_url_notice)),
+            ("医療機関からの通知", yes(self.institutions_may_notify)),
             ("システム利用統括責任者", self.system_chief.clone()),
             ("システム利用管理者", self.system_manager.clone()),
             ("利用開始日", day(self.active_from)),

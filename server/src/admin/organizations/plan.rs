@@ -12,7 +12,7 @@ use crate::admin::organizations::form::{self, OrganizationForm};
 
 /// The columns of the file; the first `REQUIRED` must be there. Those of the IDs may stand in the
 /// same file and mean nothing here.
-pub const COLUMNS: [&str; 16] = [
+pub const COLUMNS: [&str; 17] = [
     "種別",
     "コード",
     "名称",
@@ -20,6 +20,7 @@ pub const COLUMNS: [&str; 16] = [
     "所管コード",
     "電話番号",
     "住所",
+    "メールアドレス",
     "外来",
     "入院",
     "健康フォローアップ",
@@ -36,13 +37,14 @@ pub const REQUIRED: usize = 3;
 pub const MOST: usize = 3000;
 
 /// Where a field of the form stands in the file.
-const PLACES: [(&str, &str); 12] = [
+const PLACES: [(&str, &str); 13] = [
     ("code", "コード"),
     ("name", "名称"),
     ("prefecture_code", "都道府県コード"),
     ("governing_id", "所管コード"),
     ("phone", "電話番号"),
     ("address", "住所"),
+    ("mail", "メールアドレス"),
     ("follow_up", "健康フォローアップ"),
     ("system_chief", "システム利用統括責任者"),
     ("system_manager", "システム利用管理者"),
@@ -149,6 +151,7 @@ fn judge(
         governing_id: governing(row.cell("所管コード"), kind, offices, &mut wrong),
         phone: row.cell("電話番号").into(),
         address: row.cell("住所").into(),
+        mail: row.cell("メールアドレス").into(),
         is_city: if is_city { "on".into() } else { String::new() },
         system_chief: row.cell("システム利用統括責任者").into(),
         system_manager: row.cell("システム利用管理者").into(),

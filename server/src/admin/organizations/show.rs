@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use hersys_shared::days;
+use hersys_shared::{days, prefectures};
 use maud::{Markup, html};
 use serde::Deserialize;
 use time::Date;
@@ -16,8 +16,8 @@ use crate::admin::accounts::{self, Account};
 use crate::admin::line;
 use crate::admin::organizations::form::{Extent, has_roles};
 use crate::admin::organizations::{Desk, Organization, edit};
-use crate::admin::prefectures;
 use crate::error::Result;
+use crate::notification::tokens;
 use crate::ui::{Column, Page, Tone, notice, operations, table};
 
 #[derive(Deserialize, Default)]
@@ -59,6 +59,7 @@ pub async fn page(
         }))
         (facts(&organization, &desk))
         (ids(&accounts, &organization, may_issue))
+        (tokens::section(&issuer, &organization, app.clock.now()).await?)
     };
     Ok(Page::new("機関").staff(issuer.staff()).response(main))
 }
@@ -92,6 +93,7 @@ fn done(what: &str) -> Markup {
         "created" => "機関を登録しました。続けてIDを発行できます。",
         "saved" => "保存しました。",
         "stopped" => "利用を停止しました。この機関のIDではサインインできません。",
+        "token-revoked" => "トークンを失効させました。このトークンでは、もう報告できません。",
         "started" => "利用を始めました。この機関のIDでサインインできます。",
         _ => return html! {},
     };
@@ -129,8 +131,14 @@ fn facts(organization: &Organization, desk: &Desk) -> Markup {
     if organization.kind == OrganizationKind::MedicalInstitution {
         facts.push(("健康フォローアップの権限", if organization.follow_up { "あり" } else { "なし" }.into()));
     }
+    if organization.kind == OrganizationKind::HealthCenter {
+        let policy = |is: bool, yes: &str, no: &str| if is { yes.to_owned() } else { no.to_owned() };
+        facts.push(("My HER-SYSのURLとHER-SYS IDの通知", policy(organization.sends_url_notice, "する", "しない")));
+        facts.push(("医療機関からの通知", policy(organization.institutions_may_notify, "認める", "認めない")));
+    }
     facts.push(("電話番号", or_dash(&organization.phone)));
     facts.push(("住所", or_dash(&organization.address)));
+    facts.push(("メールアドレス（お知らせの宛先）", or_dash(&organization.mail)));
     if has_roles(organization.kind) {
         facts.push(("システム利用統括責任者", or_dash(&organization.system_chief)));
         facts.push(("システム利用管理者", or_dash(&organization.system_manager)));

@@ -14,8 +14,9 @@ use crate::error::{Error, Result};
 const AT_ONCE: usize = 500;
 
 const COLUMNS: &str =
-    "o.organization_id, o.kind, o.name, o.code, o.prefecture_code, o.governing_id, o.phone, o.address,
-    o.is_city, o.outpatient, o.inpatient, o.follow_up, o.system_chief, o.system_manager, o.active_from, o.active_until";
+    "o.organization_id, o.kind, o.name, o.code, o.prefecture_code, o.governing_id, o.phone, o.address, o.mail,
+    o.is_city, o.outpatient, o.inpatient, o.follow_up, o.sends_url_notice, o.institutions_may_notify, o.system_chief,
+    o.system_manager, o.active_from, o.active_until";
 
 #[derive(sqlx::FromRow)]
 struct OrganizationRow {
@@ -27,10 +28,13 @@ struct OrganizationRow {
     governing_id: Option<Uuid>,
     phone: String,
     address: String,
+    mail: Option<String>,
     is_city: bool,
     outpatient: bool,
     inpatient: bool,
     follow_up: bool,
+    sends_url_notice: bool,
+    institutions_may_notify: bool,
     system_chief: String,
     system_manager: String,
     active_from: Option<Date>,
@@ -54,10 +58,13 @@ impl TryFrom<OrganizationRow> for Organization {
             governing_id: row.governing_id,
             phone: row.phone,
             address: row.address,
+            mail: row.mail.unwrap_or_default(),
             is_city: row.is_city,
             outpatient: row.outpatient,
             inpatient: row.inpatient,
             follow_up: row.follow_up,
+            sends_url_notice: row.sends_url_notice,
+            institutions_may_notify: row.institutions_may_notify,
             system_chief: row.system_chief,
             system_manager: row.system_manager,
             active_from: row.active_from,
@@ -127,17 +134,18 @@ pub async fn offices(on: impl Into<Handle<'_>>) -> Result<Vec<Office>> {
 
 pub async fn insert(tx: &mut Tx, organization: &Organization, now: Timestamp) -> crate::db::Result<()> {
     let text =
-        "insert into organization (organization_id, kind, name, code, prefecture_code, governing_id, phone, address,
-                     is_city, outpatient, inpatient, follow_up, system_chief, system_manager, active_from, active_until,
-                     created_at)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+        "insert into organization (organization_id, kind, name, code, prefecture_code, governing_id, phone, address, mail,
+                     is_city, outpatient, inpatient, follow_up, sends_url_notice, institutions_may_notify,
+                     system_chief, system_manager, active_from, active_until, created_at)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     bound(sql(text), organization).bind(now).run(tx).await.map(drop)
 }
 
 pub async fn update(tx: &mut Tx, organization: &Organization) -> crate::db::Result<()> {
     let text = "update organization set kind = $2, name = $3, code = $4, prefecture_code = $5, governing_id = $6,
-                     phone = $7, address = $8, is_city = $9, outpatient = $10, inpatient = $11, follow_up = $12,
-                     system_chief = $13, system_manager = $14, active_from = $15, active_until = $16
+                     phone = $7, address = $8, mail = $9, is_city = $10, outpatient = $11, inpatient = $12,
+                     follow_up = $13, sends_url_notice = $14, institutions_may_notify = $15, system_chief = $16,
+                     system_manager = $17, active_from = $18, active_until = $19
                  where organization_id = $1";
     bound(sql(text), organization).run(tx).await.map(drop)
 }
@@ -153,10 +161,13 @@ fn bound(query: Query, organization: &Organization) -> Query {
         .bind(organization.governing_id)
         .bind(&organization.phone)
         .bind(&organization.address)
+        .bind((!organization.mail.is_empty()).then_some(organization.mail.as_str()))
         .bind(organization.is_city)
         .bind(organization.outpatient)
         .bind(organization.inpatient)
         .bind(organization.follow_up)
+        .bind(organization.sends_url_notice)
+        .bind(organization.institutions_may_notify)
         .bind(&organization.system_chief)
         .bind(&organization.system_manager)
         .bind(organization.active_from)

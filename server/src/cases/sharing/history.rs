@@ -8,18 +8,27 @@ use crate::cases::transfers::store::{End, Transfer};
 use crate::clock::Timestamp;
 use crate::ui::table::{self, Column};
 
-struct Step {
-    at: Timestamp,
-    what: String,
-    who: String,
-    words: String,
+/// One step of sharing or hand-over, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub at: Timestamp,
+    pub what: String,
+    pub who: String,
+    /// What was said with it; empty where nothing was.
+    pub words: String,
 }
 
 /// The steps, the newest first.
-pub fn show(sharings: &[Sharing], transfers: &[Transfer]) -> Markup {
+pub fn steps(sharings: &[Sharing], transfers: &[Transfer]) -> Vec<Step> {
     let mut steps: Vec<Step> =
         sharings.iter().flat_map(of_sharing).chain(transfers.iter().flat_map(of_transfer)).collect();
     steps.sort_by_key(|step| std::cmp::Reverse(step.at));
+    steps
+}
+
+/// The steps as a table.
+pub fn show(sharings: &[Sharing], transfers: &[Transfer]) -> Markup {
+    let steps = steps(sharings, transfers);
     if steps.is_empty() {
         return html! {};
     }

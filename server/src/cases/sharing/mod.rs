@@ -19,13 +19,14 @@ use crate::access::audit::Entry;
 use crate::access::events::News;
 use crate::access::grant::{self, group};
 use crate::access::{Client, Grant, ItemGroup, OrganizationKind, Relation, Staff};
-use crate::cases::news;
 use crate::cases::{Tab, reach, store as cases};
+use crate::cases::{news, transfers};
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use crate::routes::{Guard, Routes};
 
+pub use history::Step;
 pub use page::{Typed, show_again};
 pub use store::{begin, centers, end};
 
@@ -36,6 +37,14 @@ pub fn routes() -> Routes {
         .post("/staff/cases/{case_id}/sharing/centers", write, add_center)
         .post("/staff/cases/{case_id}/sharing/links", write, add_link)
         .post("/staff/cases/{case_id}/sharing/removal", write, remove)
+}
+
+/// Everything that was shared and handed over with a person, the newest first; for whoever may read
+/// [`ItemGroup::Sharing`].
+pub async fn steps(db: &Db, case_id: Uuid) -> Result<Vec<Step>> {
+    let sharings = store::sharings(db, case_id).await?;
+    let transfers = transfers::store::of_case(db, case_id).await?;
+    Ok(history::steps(&sharings, &transfers))
 }
 
 /// Back to the tab, with a word on what was done.

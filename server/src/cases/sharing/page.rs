@@ -3,7 +3,7 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use hersys_shared::Problems;
+use hersys_shared::{Problems, prefectures};
 use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -11,7 +11,6 @@ use uuid::Uuid;
 use crate::App;
 use crate::access::grant::{Action, Read, group};
 use crate::access::{Client, Grant, ItemGroup, OrganizationKind, Relation};
-use crate::admin::prefectures;
 use crate::cases::index::name_key;
 use crate::cases::sharing::store::{self, Choice, Reach, Sharing};
 use crate::cases::store::{self as cases, Case};
