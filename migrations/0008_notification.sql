@@ -46,7 +46,11 @@ create table notification_draft (
   typed jsonb not null,
   -- Whose notification was reported just before in the same row of people (同じ世帯).
   follows_case_id uuid,
-  updated_at bigint not null
+  -- The version that an edit began with.
+  version bigint,
+  updated_at bigint not null,
+  -- Once it was reported: pressing twice leads to the same place.
+  reported_at bigint
 );
 create index notification_draft_by_account on notification_draft (account_id, updated_at);
 create index notification_draft_by_age on notification_draft (updated_at);

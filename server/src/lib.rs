@@ -11,10 +11,13 @@ pub mod db;
 pub mod demo;
 pub mod error;
 pub mod info;
+pub mod input;
+pub mod installation;
 pub mod messages;
 pub mod monitoring;
 pub mod notification;
 pub mod patient;
+pub mod postal;
 pub mod routes;
 pub mod secret;
 pub mod seed;
@@ -69,42 +72,10 @@ pub enum StartError {
     SecretKey(std::io::Error),
     #[error("HERSYS_LISTEN: cannot listen on {0}: {1}")]
     Listen(std::net::SocketAddr, std::io::Error),
+    #[error("the sample of postal codes: {0}")]
+    PostalCodes(#[from] postal::import::ImportError),
     #[error("{0}")]
     Other(#[from] error::Error),
-}
-
-/// Refuses another key than the one this database was begun with: under it nobody's account would be found.
-async fn check_key(db: &Db, secret: &Secret) -> Result<(), StartError> {
-    let mark = secret.hash("installation", "key").to_vec();
-    if installation_mark(db, "key", &mark).await? == mark {
-        return Ok(());
-    }
-    let problem =
-        "is not the key that this database was begun with; without the key, give back secret.key to the data folder";
-    Err(config::ConfigError::new("HERSYS_SECRET_KEY", problem).into())
-}
-
-/// Keeps demo mode and real people apart: what served the one never serves the other.
-pub async fn check_mode(db: &Db, demo: bool) -> Result<(), StartError> {
-    let mode: &[u8] = if demo { b"demo" } else { b"real" };
-    let problem = match (demo, installation_mark(db, "mode", mode).await? == mode) {
-        (_, true) => return Ok(()),
-        (true, false) => {
-            "is a real installation's database: demo mode would show its messages and open it to everybody"
-        }
-        (false, false) => "is a demo's database, whose accounts have a published password: begin with another one",
-    };
-    Err(config::ConfigError::new("HERSYS_DATABASE_URL", problem).into())
-}
-
-/// The installation's mark of a name; `mark` becomes it where there is none yet.
-pub async fn installation_mark(db: &Db, name: &str, mark: &[u8]) -> db::Result<Vec<u8>> {
-    db::sql("insert into installation (name, value) values ($1, $2) on conflict (name) do nothing")
-        .bind(name)
-        .bind(mark.to_vec())
-        .run(db)
-        .await?;
-    db::sql("select value from installation where name = $1").bind(name).scalar(db).await
 }
 
 impl App {
@@ -121,8 +92,9 @@ impl App {
             Some(key) => Secret::new(key),
             None => Secret::in_folder(&config.data_dir).map_err(StartError::SecretKey)?,
         };
-        check_key(&db, &secret).await?;
+        installation::check_key(&db, &secret).await?;
         let texts = texts::Texts::load(&config.texts_dir)?;
+        postal::ensure_sample(&db).await?;
         Ok(Self(Arc::new(Shared {
             secret,
             passwords: access::passwords::Passwords::new()?,
@@ -147,6 +119,9 @@ impl App {
             .merge(audit::routes())
             .merge(info::routes())
             .merge(monitoring::routes())
+            .merge(notification::routes())
+            .merge(input::routes())
+            .merge(postal::routes())
             .merge(patient::routes())
             .merge(messages::routes())
             .merge(demo::routes())

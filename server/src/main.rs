@@ -1,6 +1,7 @@
-//! `hersys serve | migrate | admin create-issuer | audit verify | audit head | seed`
+//! `hersys serve | migrate | admin create-issuer | audit verify | audit head | import postal | seed`
 
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,7 @@ use hersys::demo::banner::Banner;
 use hersys::demo::data;
 use hersys::messages::SmsProvider;
 use hersys::texts::Texts;
-use hersys::{App, StartError, audit, seed, serve, web};
+use hersys::{App, StartError, audit, postal, seed, serve, web};
 
 /// HER-SYS: following infected people at home.
 #[derive(Parser)]
@@ -52,6 +53,11 @@ enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+    /// Bring tables of others into the database
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
+    },
     /// Fill the database with made-up people for demonstrations and tests of speed
     Seed {
         #[command(flatten)]
@@ -89,6 +95,17 @@ enum AuditCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum ImportCommand {
+    /// Replace the postal codes by Japan Post's KEN_ALL.CSV (Shift_JIS) or utf_ken_all.csv (UTF-8)
+    Postal {
+        #[command(flatten)]
+        settings: Settings,
+        /// The unpacked .csv file
+        file: PathBuf,
+    },
+}
+
 const SERVE_HELP: &str = "\
 Flags go before the environment, the environment before the file. HERSYS_LOG sets what is logged to
 stderr (default: info).
@@ -116,6 +133,8 @@ enum Failure {
     Other(#[from] hersys::error::Error),
     #[error(transparent)]
     Database(#[from] hersys::db::DbError),
+    #[error(transparent)]
+    Import(#[from] postal::import::ImportError),
     #[error("the audit's chain is broken at {0}")]
     BrokenAudit(audit::Break),
 }
@@ -143,6 +162,7 @@ async fn main() -> ExitCode {
         }
         Command::Audit { command: AuditCommand::Verify { settings, kept } } => verify_audit(settings, kept).await,
         Command::Audit { command: AuditCommand::Head { settings } } => print_audit_head(settings).await,
+        Command::Import { command: ImportCommand::Postal { settings, file } } => import_postal(settings, &file).await,
         Command::Seed { settings, options } => make_people(settings, &options).await,
     };
     match done {
@@ -166,7 +186,7 @@ async fn run_service(settings: Settings, demo: bool, for_everybody: bool) -> Res
     let app = tokio::time::timeout(LONGEST_START, App::open(config, Clock::System))
         .await
         .map_err(|_| Failure::SlowStart)??;
-    hersys::check_mode(&app.db, demo).await?;
+    hersys::installation::check_mode(&app.db, demo).await?;
     let demo_data = if demo { Some((data::ensure(&app).await?, data::family(&app).await?)) } else { None };
     let running = serve::start(&app).await?;
     match &demo_data {
@@ -250,6 +270,15 @@ async fn print_audit_head(settings: Settings) -> Result<(), Failure> {
     let head = audit::head(&db).await?;
     db.close().await;
     println!("{head}");
+    Ok(())
+}
+
+async fn import_postal(settings: Settings, file: &Path) -> Result<(), Failure> {
+    let db = open(&Config::from_settings(settings, false)?).await?;
+    let done = postal::import::import_file(&db, file).await;
+    db.close().await;
+    let done = done?;
+    println!("{} rows, {} places in {:.1} s", done.rows, done.places, done.elapsed.as_secs_f64());
     Ok(())
 }
 

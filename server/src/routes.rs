@@ -23,10 +23,16 @@ pub enum Guard {
     Scope,
     /// Staff whose kind of ID begins records.
     Registrar,
+    /// The system of a medical institution, by its token ([`crate::access::Institution`]).
+    Institution,
+    /// Staff whose kind of ID may do as much with 届出受付 ([`crate::access::policy::receives`]).
+    Inbox(Level),
     /// 利用者認証実施者 of an office that issues ([`crate::access::grant::Issuer`]).
     Issuer,
     /// Staff whose kind of ID may do as much with an item group, of whatever case.
     Kind(ItemGroup, Level),
+    /// Whoever begins records, with a draft of the own organisation ([`crate::notification::entry::Drafting`]).
+    Draft,
     /// Staff with a grant for the route's case ([`crate::access::Grant`]).
     Case(ItemGroup, Level),
 }

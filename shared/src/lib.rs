@@ -5,6 +5,7 @@
 
 pub mod age;
 pub mod api;
+pub mod current_status;
 pub mod days;
 pub mod digits;
 pub mod episode;
@@ -15,6 +16,7 @@ pub mod mail_address;
 pub mod notification;
 pub mod password;
 pub mod phone_number;
+pub mod prefectures;
 pub mod problem;
 pub mod report;
 pub mod shared_items;

@@ -29,6 +29,13 @@ export async function grantFollowUp(name) {
   await fetch(`${control}/follow-up?name=${encodeURIComponent(name)}`, { method: "POST" });
 }
 
+/** Files a notification of a person, by the clinic: the usual one, or `longest`. Returns the address of its page. */
+export async function fileNotification(person, { edition = "2020", longest = false } = {}) {
+  const query = new URLSearchParams({ case_id: person.caseId, edition, longest });
+  const filed = await (await fetch(`${control}/notification?${query}`, { method: "POST" })).json();
+  return `${base}/staff/cases/${person.caseId}/notifications/${filed.notificationId}`;
+}
+
 export async function observations() {
   return (await (await fetch(`${control}/observations`)).json()).count;
 }

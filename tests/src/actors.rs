@@ -21,6 +21,7 @@ pub struct Visitor {
     cookies: BTreeMap<String, String>,
     peer: SocketAddr,
     site: Option<&'static str>,
+    headers: Vec<(&'static str, String)>,
 }
 
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl Visitor {
             cookies: BTreeMap::new(),
             peer: ([192, 0, 2, 1], 40_000).into(),
             site: Some("same-origin"),
+            headers: Vec::new(),
         }
     }
 
@@ -49,6 +51,19 @@ impl Visitor {
     /// Sends requests as pages of `site` would (`cross-site`), or without the header.
     pub fn from_site(mut self, site: Option<&'static str>) -> Self {
         self.site = site;
+        self
+    }
+
+    /// A program instead of a browser: no cookies, no word of where it comes from, a token.
+    pub fn with_token(mut self, token: &str) -> Self {
+        self.site = None;
+        self.with_header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Sends a header with every request.
+    pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.retain(|(known, _)| *known != name);
+        self.headers.push((name, value.to_owned()));
         self
     }
 
@@ -86,6 +101,9 @@ impl Visitor {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080");
         if let Some(site) = self.site {
             request = request.header("sec-fetch-site", site);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
         }
         if let Some(kind) = kind {
             request = request.header(header::CONTENT_TYPE, kind);

@@ -5,6 +5,7 @@ use hersys::access::OrganizationKind;
 use hersys::access::policy::may_have_issuers;
 use hersys::cases::create::{CreatedCase, NewCase, create_case};
 use hersys::db::sql;
+use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
 use hersys_shared::symptoms::CaseKind;
 use time::Date;
@@ -103,7 +104,7 @@ impl Fixtures {
 
 async fn insert_office(app: &App, office: &Office, governing: Option<&Office>, prefecture: &str, hash: &str) {
     sql("insert into organization (organization_id, kind, name, code, prefecture_code, governing_id, phone, address, created_at)
-         values ($1, $2, $3, $4, $5, $6, '0312345678', '', $7)")
+         values ($1, $2, $3, $4, $5, $6, '0312345678', '埼玉県さいたま市緑町1-1', $7)")
     .bind(office.organization_id)
     .bind(office.kind.code())
     .bind(office.name)
@@ -186,6 +187,7 @@ impl Somebody {
                     birth_on: Some(self.birth_on),
                     ..Identity::default()
                 },
+                episode: Episode::default(),
                 responsible_center_id: center.organization_id,
                 receiving_center_id: None,
                 index_case_id: None,

@@ -3,6 +3,7 @@
 pub mod actors;
 pub mod database;
 pub mod fixtures;
+pub mod notifications;
 pub mod smtp;
 pub mod stage;
 pub mod world;

@@ -14,6 +14,7 @@ use hersys::clock::Clock;
 use hersys::config::{Config, Settings};
 use hersys::db::sql;
 use hersys::serve::{self, Running};
+use hersys_shared::notification::Edition;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use time::Duration;
@@ -21,6 +22,7 @@ use tokio::net::TcpListener;
 
 use crate::database::TestDatabase;
 use crate::fixtures::{Fixtures, Office, PASSWORD, Somebody};
+use crate::notifications;
 use crate::smtp::SmtpServer;
 use crate::world::START;
 
@@ -34,6 +36,7 @@ pub struct Stage {
 
 struct SideDoor {
     app: App,
+    fixtures: Fixtures,
     smtp: SmtpServer,
 }
 
@@ -54,7 +57,7 @@ impl Stage {
         let fixtures = Fixtures::insert(&app).await;
         let cast = cast(&app, &fixtures).await;
         let running = serve::start(&app).await.expect("the service listens");
-        let control = open_side_door(SideDoor { app: app.clone(), smtp }).await;
+        let control = open_side_door(SideDoor { app: app.clone(), fixtures, smtp }).await;
         Self { app, running, control, cast, _database: database }
     }
 
@@ -87,6 +90,8 @@ impl Stage {
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)
         );
+        // Figures that a journey counts, e.g. keystrokes.
+        print!("{}", String::from_utf8_lossy(&output.stdout));
         self.running.stop_now();
     }
 }
@@ -155,6 +160,14 @@ struct Advance {
 }
 
 #[derive(Deserialize)]
+struct Filed {
+    case_id: uuid::Uuid,
+    edition: String,
+    #[serde(default)]
+    longest: bool,
+}
+
+#[derive(Deserialize)]
 struct Named {
     name: String,
 }
@@ -185,6 +198,17 @@ async fn open_side_door(door: SideDoor) -> String {
                     .await
                     .expect("a right");
                 "granted"
+            }),
+        )
+        // A notification that the clinic has filed: the usual one, or one with everything as long as it may be.
+        .route(
+            "/notification",
+            post(async |State(door): State<Arc<SideDoor>>, Query(wanted): Query<Filed>| {
+                let edition = Edition::from_code(&wanted.edition).expect("an edition");
+                let of = if wanted.longest { notifications::longest } else { notifications::usual };
+                let content = of(edition, &door.fixtures.center);
+                let id = notifications::file(&door.app, wanted.case_id, &door.fixtures.clinic, &content).await;
+                Json(json!({ "notificationId": id }))
             }),
         )
         .route(

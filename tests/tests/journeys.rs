@@ -22,6 +22,7 @@ macro_rules! journeys {
 
 journeys!(
     family_reports,
+    typing_helps,
     mistakes,
     sent_twice,
     keyboard_only,
@@ -32,5 +33,13 @@ journeys!(
     first_sign_in_call,
     passkey,
     password_expired,
-    issue_in_bulk
+    issue_in_bulk,
+    notification_plain,
+    notification_keyboard,
+    notification_care,
+    notification_types,
+    notification_papers,
+    notification_layouts,
+    inbox,
+    import_notifications
 );

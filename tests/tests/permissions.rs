@@ -11,8 +11,10 @@ use axum::http::Method;
 use hersys::access::policy::{self, ItemGroup, Level, OrganizationKind, Relation};
 use hersys::db::sql;
 use hersys::routes::{Guard, Route};
+use hersys_shared::notification::Edition;
 use hersys_tests::actors::Answer;
 use hersys_tests::fixtures::{Office, Somebody, report};
+use hersys_tests::notifications::{file, usual};
 use hersys_tests::{Visitor, World, on_both_databases};
 use uuid::Uuid;
 
@@ -67,14 +69,18 @@ fn relation(kind: OrganizationKind) -> Relation {
 fn expected(guard: Guard, actor: Actor, within: bool) -> Verdict {
     let staff = match (guard, actor) {
         (Guard::Public, _) | (Guard::Patient, Actor::Patient) => return Verdict::Open,
+        // A session opens nothing that is for tokens; what tokens open, `filing` tells.
+        (Guard::Institution, _) => return Verdict::SignInFirst,
         (Guard::Patient, _) | (_, Actor::Anonymous | Actor::Patient) => return Verdict::SignInFirst,
         (_, Actor::Staff(kind)) => kind,
     };
     let open_if = |allowed| if allowed { Verdict::Open } else { Verdict::Forbidden };
     match guard {
-        Guard::Public | Guard::Patient | Guard::Staff => Verdict::Open,
+        Guard::Public | Guard::Patient | Guard::Staff | Guard::Institution => Verdict::Open,
+        Guard::Inbox(level) => open_if(policy::receives(staff) >= level),
         Guard::Scope => open_if(policy::may_list(staff)),
-        Guard::Registrar => open_if(policy::may_register(staff)),
+        // One's own organisation's; `notification_views` tells that those of others are not there.
+        Guard::Registrar | Guard::Draft => open_if(policy::may_register(staff)),
         Guard::Kind(group, level) => open_if(policy::may(staff, group) >= level),
         // The fixtures' IDs are issuers where the kind has them; that others are refused, `issuing` tells.
         Guard::Issuer => open_if(policy::may_have_issuers(staff)),
@@ -122,6 +128,11 @@ async fn ask(visitor: &mut Visitor, route: &Route, case_id: Uuid) -> Answer {
         .replace("{account_id}", &nobody)
         .replace("{factor_id}", &nobody)
         .replace("{session_id}", &nobody)
+        .replace("{draft_id}", &nobody)
+        .replace("{token_id}", &nobody)
+        .replace("{notification_id}", &nobody)
+        .replace("{code}", "1000001")
+        .replace("{token_id}", &nobody)
         .replace("{token}", "unknown")
         .replace("{version}", "1")
         .replace("{name}", "staff.css");
@@ -177,7 +188,14 @@ async fn every_route_answers_by_the_policy(world: World) {
 /// C-19, PERM-04, SEC-04: nothing is handed out as a file; header strip, tabs, lists and prints show nothing of a group that is not granted.
 async fn pages_show_only_the_item_groups_of_the_policy(world: World) {
     let (near, _) = cases(&world).await;
-    let marks = [(ItemGroup::Identity, "しるし町一丁目"), (ItemGroup::Observation, "しるしの自由記述")];
+    let marks = [
+        (ItemGroup::Identity, "しるし町一丁目"),
+        (ItemGroup::Observation, "しるしの自由記述"),
+        (ItemGroup::Notification, "しるしの届出"),
+    ];
+    let mut notification = usual(Edition::Full, &world.fixtures.center);
+    notification.values.set("remarks", marks[2].1);
+    file(&world.app, near, &world.fixtures.clinic, &notification).await;
     sql("update document set body = $2 where case_id = $1 and tab = 'identity'")
         .bind(near)
         .bind(serde_json::json!({ "name": "山田 太郎", "birth_on": "1980-01-02", "address": marks[0].1, "occupation": marks[0].1, "note": marks[0].1 }))
@@ -198,7 +216,14 @@ async fn pages_show_only_the_item_groups_of_the_policy(world: World) {
         for route in hersys::App::routes().table {
             if !matches!(
                 route.guard,
-                Guard::Case(..) | Guard::Kind(..) | Guard::Scope | Guard::Staff | Guard::Registrar | Guard::Issuer
+                Guard::Case(..)
+                    | Guard::Kind(..)
+                    | Guard::Scope
+                    | Guard::Staff
+                    | Guard::Registrar
+                    | Guard::Draft
+                    | Guard::Issuer
+                    | Guard::Inbox(_)
             ) || route.path.ends_with("sign-out")
             {
                 continue;
@@ -224,7 +249,7 @@ async fn pages_show_only_the_item_groups_of_the_policy(world: World) {
     assert!(seen > 5, "the marks are on the pages of those who may see them");
 }
 
-async fn prints(visitor: &mut Visitor, office: &Office, case_id: Uuid, marks: [(ItemGroup, &str); 2]) -> usize {
+async fn prints(visitor: &mut Visitor, office: &Office, case_id: Uuid, marks: [(ItemGroup, &str); 3]) -> usize {
     let answer = visitor.post_form("/staff/observations/print", &[("case", &case_id.to_string())]).await;
     let mut seen = 0;
     for (group, mark) in marks {
@@ -264,6 +289,7 @@ fn table() -> String {
             let open = match route.guard {
                 Guard::Public => "everybody".to_owned(),
                 Guard::Patient => "patients".to_owned(),
+                Guard::Institution => "tokens of medical institutions".to_owned(),
                 _ => open.join(" "),
             };
             format!("{} {} [{:?}]: {open}", route.method, route.path, route.guard)

@@ -31,7 +31,8 @@ on_both_databases!(
 
 /// The fields of the ID管理 form as a browser sends them.
 async fn new_form(staff: &mut Visitor) -> Vec<(String, String)> {
-    let page = staff.get("/staff/cases/new").await.expect(200);
+    let location = staff.get("/staff/cases/new").await.location().to_owned();
+    let page = staff.get(&location).await.expect(200);
     let value = |name: &str| {
         let at = page.body.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("{name} is not on the form"));
         let tag = &page.body[page.body[..at].rfind('<').unwrap()..];
@@ -161,14 +162,8 @@ async fn somebody_is_registered_before_the_notification(world: World) {
     let form = new_form(&mut staff).await;
     let typed =
         with(&form, &[("name", "鈴木 次郎"), ("kana", "ｽｽﾞｷ じろう"), ("birth_on", "平成2年3月4日"), ("sex", "male")]);
-    staff
-        .post_form("/staff/cases/new/review", &typed)
-        .await
-        .expect(200)
-        .shows("スズキ ジロウ")
-        .shows("1990年03月04日")
-        .shows("登録")
-        .shows("再編集");
+    let review = staff.post_form("/staff/cases/new/review", &typed).await.location().to_owned();
+    staff.get(&review).await.expect(200).shows("スズキ ジロウ").shows("1990年03月04日").shows("登録").shows("再編集");
     staff.get("/staff/cases").await.expect(200).hides("鈴木");
     staff.post_form("/staff/cases/new", &typed).await.expect(200).shows("ｽｽﾞｷ じろう").shows("平成2年3月4日");
     let done = staff.post_form("/staff/cases", &typed).await.location().to_owned();

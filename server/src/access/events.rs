@@ -1,4 +1,4 @@
-//! What a top page tells of sharing, hand-over and follow-up (SHR-05, NTF-07).
+//! What a top page tells of sharing, hand-over, follow-up (SHR-05, NTF-07) and notifications (NTF-01).
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,10 +11,17 @@ pub enum News {
     Withdrawn,
     Linked,
     Unlinked,
+    /// 照会 about a notification, and the answer.
+    Asked,
+    Answered,
+    /// A notification was reported, changed, deleted (NTF-01).
+    Notified,
+    NotificationChanged,
+    NotificationDeleted,
 }
 
 impl News {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::Shared,
         Self::Unshared,
         Self::Offered,
@@ -23,6 +30,11 @@ impl News {
         Self::Withdrawn,
         Self::Linked,
         Self::Unlinked,
+        Self::Asked,
+        Self::Answered,
+        Self::Notified,
+        Self::NotificationChanged,
+        Self::NotificationDeleted,
     ];
 
     /// The kind of the event on the top page.
@@ -36,6 +48,11 @@ impl News {
             Self::Withdrawn => "transfer_withdrawn",
             Self::Linked => "case_linked",
             Self::Unlinked => "case_unlinked",
+            Self::Notified => "notification_filed",
+            Self::NotificationChanged => "notification_changed",
+            Self::NotificationDeleted => "notification_deleted",
+            Self::Asked => "notification_asked",
+            Self::Answered => "notification_answered",
         }
     }
 
@@ -54,6 +71,11 @@ impl News {
             Self::Withdrawn => "届いていた引継ぎの依頼が取り下げられました。",
             Self::Linked => "健康観察を行う方が紐づけられました。",
             Self::Unlinked => "健康観察を行う方の紐づけが解除されました。",
+            Self::Notified => "発生届が提出されました。",
+            Self::NotificationChanged => "提出された発生届が変更されました。",
+            Self::NotificationDeleted => "提出された発生届が削除されました。",
+            Self::Asked => "報告した発生届について、保健所から照会がありました。発生届の画面で回答してください。",
+            Self::Answered => "発生届の照会に、医療機関が回答しました。",
         }
     }
 }

@@ -81,7 +81,7 @@ pub struct Grant<G, A> {
 }
 
 impl<G: Group, A: Action> Grant<G, A> {
-    async fn ask(app: &App, staff: Staff, case_id: Uuid) -> Result<Self> {
+    pub(super) async fn ask(app: &App, staff: Staff, case_id: Uuid) -> Result<Self> {
         let relations = store::relations(&app.db, staff.organization_id, case_id).await?;
         if relations.is_empty() || policy::level(staff.kind, ItemGroup::Person, &relations) == Level::None {
             return Err(Error::NotFound);

@@ -20,6 +20,7 @@ pub struct Limits {
     codes: Arc<DefaultKeyedRateLimiter<String>>,
     patient: Arc<DefaultKeyedRateLimiter<uuid::Uuid>>,
     reports: Arc<DefaultKeyedRateLimiter<uuid::Uuid>>,
+    institutions: Arc<DefaultKeyedRateLimiter<uuid::Uuid>>,
     clock: DefaultClock,
 }
 
@@ -30,6 +31,7 @@ impl Default for Limits {
             codes: Arc::new(DefaultKeyedRateLimiter::keyed(per_minute(60, 60))),
             patient: Arc::new(DefaultKeyedRateLimiter::keyed(per_minute(120, 120))),
             reports: Arc::new(DefaultKeyedRateLimiter::keyed(per_minute(10, REPORTS_AT_ONCE))),
+            institutions: Arc::new(DefaultKeyedRateLimiter::keyed(per_minute(120, 120))),
             clock: DefaultClock::default(),
         }
     }
@@ -59,6 +61,11 @@ impl Limits {
         self.check(&self.patient, &account)
     }
 
+    /// Requests by one token of an institution.
+    pub fn institution(&self, token_id: uuid::Uuid) -> Result<()> {
+        self.check(&self.institutions, &token_id)
+    }
+
     /// Reports of one account, so that nobody fills a person's page and the disk.
     pub fn reports(&self, account: uuid::Uuid, count: usize) -> Result<()> {
         let Some(count) = u32::try_from(count).ok().and_then(NonZeroU32::new) else {
@@ -79,6 +86,7 @@ impl Limits {
         self.codes.retain_recent();
         self.patient.retain_recent();
         self.reports.retain_recent();
+        self.institutions.retain_recent();
     }
 
     fn check<K: std::hash::Hash + Eq + Clone>(&self, limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<()> {

@@ -6,6 +6,7 @@ pub mod client;
 pub mod events;
 pub mod factors;
 pub mod grant;
+pub mod institution;
 pub mod limits;
 pub mod new_password;
 pub mod organization;
@@ -23,5 +24,6 @@ pub mod store;
 
 pub use client::Client;
 pub use grant::{Grant, Scope};
+pub use institution::Institution;
 pub use policy::{ItemGroup, Level, OrganizationKind, Relation};
 pub use staff::Staff;

@@ -87,14 +87,16 @@ fn top_page(kind: OrganizationKind, waiting: i64, events: &[CenterEvent]) -> Mar
     }
 }
 
-/// TOP-01…TOP-03. 【新たに発生届を提出】 waits for the 発生届; its place and help are there already.
+/// TOP-01…TOP-03
 fn section_new(kind: OrganizationKind) -> Markup {
     html! {
         section.tasks aria-labelledby="tasks-new" {
             h2 #tasks-new { "新たに発生届を提出する場合、発生届の提出前に使用する場合" }
             div.task {
-                button.button.large type="button" aria-disabled="true" aria-describedby="help-notification" {
-                    "新たに発生届を提出"
+                form method="post" action="/staff/notifications" {
+                    button.button.large .primary[registers_first(kind)] aria-describedby="help-notification" {
+                        "新たに発生届を提出"
+                    }
                 }
                 div #help-notification {
                     ul {
@@ -102,13 +104,11 @@ fn section_new(kind: OrganizationKind) -> Markup {
                         li { "発生届に登録された情報を基に、他のタブの同一項目にも自動反映されます。" }
                         li { "※複数人分の発生届を連続して新規登録することができます。" }
                     }
-                    p.not-yet {
-                        "この機能は準備中です。それまでは【発生届の提出前に使用】で登録し、発生届は書面で提出してください。"
-                    }
+                    p { a href="/staff/notifications/new" { "書きかけの発生届・CSVでの取り込み" } }
                 }
             }
             div.task {
-                a.button.large .primary[registers_first(kind)] href="/staff/cases/new" { "発生届の提出前に使用" }
+                a.button.large href="/staff/cases/new" { "発生届の提出前に使用" }
                 p { "ID管理情報から登録を始めます。" }
             }
         }

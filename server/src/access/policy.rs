@@ -343,6 +343,20 @@ pub fn may_register(kind: OrganizationKind) -> bool {
     }
 }
 
+/// What an ID of `kind` may do with 届出受付: centres receive notifications (FORM-01), head offices see
+/// how far their centres have come (PERM-02, PERM-09).
+pub fn receives(kind: OrganizationKind) -> Level {
+    match kind {
+        OrganizationKind::HealthCenter => Level::Write,
+        OrganizationKind::HeadOffice => Level::Read,
+        OrganizationKind::Ministry
+        | OrganizationKind::MedicalInstitution
+        | OrganizationKind::FollowUp
+        | OrganizationKind::Accommodation
+        | OrganizationKind::InformationCenter => Level::None,
+    }
+}
+
 /// The kinds of organisation that have issuers (利用者認証実施者), §2.2 ID発行.
 pub fn may_have_issuers(kind: OrganizationKind) -> bool {
     match kind {

@@ -30,6 +30,9 @@ pub struct Staff {
     pub display_name: String,
     pub sign_in_id: String,
     pub is_issuer: bool,
+    /// How many notifications wait for this organisation, no more than [`store::MOST_COUNTED`]: to be confirmed by a
+    /// health centre, to be answered by an institution.
+    pub waiting: i64,
 }
 
 impl Staff {

@@ -21,7 +21,14 @@ pub struct StaffSession {
     pub last_seen_at: Timestamp,
     pub active_from: Option<Date>,
     pub active_until: Option<Date>,
+    pub waiting: i64,
 }
+
+/// Places of the inbox before this wait for the centre.
+pub const OPEN_UNTIL: i64 = 1_000_000_000_000_000;
+
+/// Beyond so many nobody counts what waits.
+pub const MOST_COUNTED: i64 = 100;
 
 impl StaffSession {
     pub fn into_staff(self) -> std::result::Result<Staff, Error> {
@@ -35,19 +42,28 @@ impl StaffSession {
             display_name: self.display_name,
             sign_in_id: self.sign_in_id,
             is_issuer: self.is_issuer,
+            waiting: self.waiting,
         })
     }
 }
 
 pub async fn staff_session(db: &Db, token_hash: [u8; 32], now: Timestamp) -> Result<Option<StaffSession>> {
     sql("select a.account_id, a.organization_id, o.kind, o.name as organization_name, a.display_name,
-                a.sign_in_id, a.is_issuer, s.last_seen_at, o.active_from, o.active_until
+                a.sign_in_id, a.is_issuer, s.last_seen_at, o.active_from, o.active_until,
+                case o.kind
+                when 'health_center' then (select count(*) from (select 1 as one from notification_inbox i
+                    where i.center_id = o.organization_id and i.place < $3 limit $4) as open)
+                when 'medical_institution' then (select count(*) from (select 1 as one from notification_inbox i
+                    where i.institution_id = o.organization_id and i.state = 'asked' limit $4) as asked)
+                else cast(0 as bigint) end as waiting
          from staff_session s
          join account a on a.account_id = s.account_id
          join organization o on o.organization_id = a.organization_id
          where s.token_hash = $1 and s.expires_at > $2 and a.suspended_at is null and a.ended_at is null")
     .bind(token_hash)
     .bind(now)
+    .bind(OPEN_UNTIL)
+    .bind(MOST_COUNTED)
     .optional(db)
     .await
 }
@@ -147,6 +163,7 @@ pub async fn sweep(db: &Db, now: Timestamp) -> Result<()> {
         sql("delete from patient_session where expires_at < $1").bind(now),
         sql("delete from case_search where created_at < $1").bind(now - Duration::days(1)),
         sql("delete from audit_search where created_at < $1").bind(now - Duration::days(1)),
+        sql("delete from registration_draft where updated_at < $1").bind(now - Duration::days(1)),
         sql("delete from mail_code where expires_at < $1").bind(now - Duration::days(2)),
         sql("delete from link_attempt where at < $1").bind(now - Duration::days(2)),
         sql("delete from invitation where expires_at < $1").bind(now),

@@ -255,7 +255,8 @@ pub async fn page(
     }
     let query: Query = sql(&format!(
         "select a.audit_id, a.at, a.actor, a.action, a.case_id, a.detail, a.network,
-                o.name as organization_name, c.display_name as account_name, c.sign_in_id,
+                o.name as organization_name,
+                coalesce(c.display_name, 'システム連携：' || t.name) as account_name, c.sign_in_id,
                 (select k.hersys_id from cases k
                  where k.case_id = a.case_id and exists (
                      select 1 from case_relation r where r.case_id = k.case_id and r.organization_id = $1)
@@ -263,6 +264,7 @@ pub async fn page(
          from audit a
          left join organization o on o.organization_id = a.organization_id
          left join account c on c.account_id = a.account_id
+         left join institution_token t on t.token_id = a.account_id
          where {condition} {NEWER_FIRST} limit ${}",
         values.len() + 1
     ));

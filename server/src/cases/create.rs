@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use hersys_shared::HersysId;
+use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
 use hersys_shared::symptoms::CaseKind;
 use time::Date;
@@ -17,6 +18,12 @@ use crate::error::{Error, Result};
 /// The ID管理 document's name in table `document`.
 pub const IDENTITY_TAB: &str = "identity";
 
+/// The episode document's name in table `document`.
+pub const EPISODE_TAB: &str = "episode";
+
+/// The origin of what is entered in this system (C-04).
+pub const ENTERED_HERE: &str = "hersys";
+
 /// Rows of one `insert`: many enough to be quick, few enough for SQLite's 32,766 places.
 const ROWS_AT_ONCE: usize = 250;
 
@@ -27,6 +34,8 @@ pub struct NewCase {
     pub case_id: Uuid,
     pub kind: CaseKind,
     pub identity: Identity,
+    /// What is known of the episode; empty where the record begins without a notification (IDR-05).
+    pub episode: Episode,
     pub responsible_center_id: Uuid,
     pub receiving_center_id: Option<Uuid>,
     /// 契機となった感染者 of a contact (IDR-06).
@@ -81,21 +90,25 @@ pub async fn create_cases(tx: &mut Tx, cases: &[NewCase]) -> Result<Vec<CreatedC
 pub(crate) struct IndexRows {
     index: Vec<Vec<Value>>,
     phones: Vec<Vec<Value>>,
+    names: Vec<Vec<Value>>,
 }
 
-/// What the index shows beside the ID管理 document.
+/// What the index shows beside the documents.
 pub(crate) struct IndexedCase<'a> {
     pub case_id: Uuid,
     pub kind: CaseKind,
     pub hersys_id: &'a str,
     pub responsible_center_id: Uuid,
+    pub observed_until: Option<Date>,
+    /// `hersys`, `nesid` (C-04)
+    pub origin: &'a str,
     pub created_at: Timestamp,
 }
 
 impl IndexRows {
     /// The rows of one case for the organisations that list it, each of which stands there once.
-    pub fn add(&mut self, case: &IndexedCase<'_>, identity: &Identity, listings: &[Listing]) {
-        let row = index(identity);
+    pub fn add(&mut self, case: &IndexedCase<'_>, identity: &Identity, episode: &Episode, listings: &[Listing]) {
+        let row = index(case.kind, identity, episode);
         for listing in listings {
             self.index.push(vec![
                 listing.organization_id.into(),
@@ -113,7 +126,24 @@ impl IndexRows {
                 listing.is_shared.into(),
                 listing.is_offered.into(),
                 listing.is_linked.into(),
+                row.diagnosis_type.into(),
+                row.reported_on.into(),
+                row.diagnosed_on.into(),
+                row.onset_on.into(),
+                row.confirmed_on.into(),
+                row.status.code().into(),
+                case.observed_until.unwrap_or(Date::MAX).into(),
+                row.residence.into(),
+                row.route_certainty.as_str().into(),
+                row.local_id_key.as_str().into(),
+                case.origin.into(),
+                row.reported_on.unwrap_or(case.created_at.day()).into(),
             ]);
+            self.names.extend(
+                row.name_pairs
+                    .iter()
+                    .map(|pair| vec![listing.organization_id.into(), pair.as_str().into(), case.case_id.into()]),
+            );
             self.phones.extend(
                 row.phones
                     .iter()
@@ -127,10 +157,13 @@ impl IndexRows {
             tx,
             "insert into case_index (organization_id, case_id, kind, hersys_id, name, name_key, kana, kana_key,
                                      birth_on, sex, responsible_center_id, created_at, is_shared, is_offered,
-                                     is_linked) values ",
+                                     is_linked, diagnosis_type, reported_on, diagnosed_on, onset_on, confirmed_on,
+                                     status, ends_on, residence, route_certainty, local_id_key, origin,
+                                     listed_on) values ",
             self.index,
         )
         .await?;
+        insert_rows(tx, "insert into case_name_index (organization_id, pair, case_id) values ", self.names).await?;
         insert_rows(tx, "insert into case_phone_index (organization_id, phone, case_id) values ", self.phones).await
     }
 }
@@ -175,14 +208,28 @@ impl Rows {
         ];
         self.documents.push(version.to_vec());
         self.history.push(version.into_iter().chain([case.organization_id.into()]).collect());
+        if !case.episode.0.is_empty() {
+            let version: [Value; 6] = [
+                case.case_id.into(),
+                EPISODE_TAB.into(),
+                1_i64.into(),
+                episode_body(&case.episode)?.into(),
+                case.at.into(),
+                case.account_id.into(),
+            ];
+            self.documents.push(version.to_vec());
+            self.history.push(version.into_iter().chain([case.organization_id.into()]).collect());
+        }
         let indexed = IndexedCase {
             case_id: case.case_id,
             kind: case.kind,
             hersys_id: hersys_id.as_str(),
             responsible_center_id: case.responsible_center_id,
+            observed_until: case.observed_until,
+            origin: ENTERED_HERE,
             created_at: case.at,
         };
-        self.index.add(&indexed, &case.identity, &listings(&relations));
+        self.index.add(&indexed, &case.identity, &case.episode, &listings(&relations));
         Ok(())
     }
 
@@ -220,6 +267,11 @@ impl Rows {
 /// The ID管理 document as its tables keep it.
 pub(crate) fn identity_body(identity: &Identity) -> Result<serde_json::Value> {
     serde_json::to_value(identity).map_err(|error| Error::Internal(format!("ID管理 cannot be written: {error}")))
+}
+
+/// The episode document as its tables keep it.
+pub(crate) fn episode_body(episode: &Episode) -> Result<serde_json::Value> {
+    serde_json::to_value(episode).map_err(|error| Error::Internal(format!("an episode cannot be written: {error}")))
 }
 
 /// Runs `insert` with all `rows`, some hundred at a time.

@@ -89,28 +89,35 @@ fn status(case: &Case, today: Date) -> String {
     if begun && !ended { format!("{kind}・健康観察中") } else { kind.to_owned() }
 }
 
-/// The tabs of a person, in the trained order. 発生届, 基礎情報, 検査, 居所, 医療, 記録 and 行動歴 join
-/// them with their features.
+/// The tabs of a person, in the trained order. 基礎情報, 検査, 居所, 医療, 記録 and 行動歴 join them with
+/// their features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
+    /// 発生届
+    Notification,
     /// ID管理
     Identity,
     /// 健康観察
     Observation,
     /// 共有・引継ぎ
     Sharing,
+    /// 経過: the whole story by day
+    Story,
     /// 閲覧・変更履歴
     Audit,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::Identity, Self::Observation, Self::Sharing, Self::Audit];
+    const ALL: [Self; 6] =
+        [Self::Notification, Self::Identity, Self::Observation, Self::Sharing, Self::Story, Self::Audit];
 
     fn label(self) -> &'static str {
         match self {
+            Self::Notification => "発生届",
             Self::Identity => "ID管理",
             Self::Observation => "健康観察",
             Self::Sharing => "共有・引継ぎ",
+            Self::Story => "経過",
             Self::Audit => "閲覧・変更履歴",
         }
     }
@@ -118,26 +125,31 @@ impl Tab {
     /// What one must be allowed to read for this tab to be there.
     fn group(self) -> ItemGroup {
         match self {
+            Self::Notification => ItemGroup::Notification,
             Self::Identity => ItemGroup::Identity,
             Self::Observation => ItemGroup::Observation,
             Self::Sharing => ItemGroup::Sharing,
+            // Each of its lines is asked for by itself.
+            Self::Story => ItemGroup::Person,
             Self::Audit => ItemGroup::Audit,
         }
     }
 
     pub fn path(self, case_id: Uuid) -> String {
         let page = match self {
+            Self::Notification => "notifications",
             Self::Identity => "identity",
             Self::Observation => "observation",
             Self::Sharing => "sharing",
+            Self::Story => "story",
             Self::Audit => "audit",
         };
         format!("/staff/cases/{case_id}/{page}")
     }
 
-    /// The first tab that `grant` may read (IDR-04: ID管理 comes first).
+    /// The tab with which a person opens: ID管理 (IDR-04), or the first other that `grant` may read.
     pub fn first<G: Group, A: Action>(grant: &Grant<G, A>) -> Option<Self> {
-        Self::ALL.into_iter().find(|tab| grant.may_read(tab.group()))
+        [Self::Identity].into_iter().chain(Self::ALL).find(|tab| grant.may_read(tab.group()))
     }
 }
 
@@ -154,9 +166,11 @@ pub fn tabs<G: Group, A: Action>(grant: &Grant<G, A>, current: Tab) -> Markup {
 /// Notes in the audit that a person's tab was looked at (SEC-12).
 pub async fn note_view<G: Group, A: Action>(grant: &Grant<G, A>, client: &Client, app: &App, tab: Tab) -> Result<()> {
     let tab = match tab {
+        Tab::Notification => "notification",
         Tab::Identity => "identity",
         Tab::Observation => "observation",
         Tab::Sharing => "sharing",
+        Tab::Story => "story",
         Tab::Audit => "audit",
     };
     Ok(Entry::by_staff(grant.staff(), client, app.clock.now(), "case.view")

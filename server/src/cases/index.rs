@@ -3,9 +3,12 @@
 
 use std::collections::HashMap;
 
+use hersys_shared::current_status::CurrentStatus;
 use hersys_shared::digits::half_width;
+use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
 use hersys_shared::kana;
+use hersys_shared::symptoms::CaseKind;
 use time::Date;
 use uuid::Uuid;
 
@@ -22,12 +25,25 @@ pub struct IndexRow {
     pub sex: Option<&'static str>,
     /// Each number under which somebody may look for the person, once.
     pub phones: Vec<String>,
+    /// Each pair of neighbouring characters of the name's key, once.
+    pub name_pairs: Vec<String>,
+    pub local_id_key: String,
+    pub diagnosis_type: &'static str,
+    pub reported_on: Option<Date>,
+    pub diagnosed_on: Option<Date>,
+    pub onset_on: Option<Date>,
+    pub confirmed_on: Option<Date>,
+    pub status: CurrentStatus,
+    /// `hospital`, or empty: the 居所 tab will know more.
+    pub residence: &'static str,
+    pub route_certainty: String,
 }
 
-/// The index of an ID管理 document (LST-02).
-pub fn index(identity: &Identity) -> IndexRow {
+/// The index of a person's documents (LST-02, LST-06).
+pub fn index(kind: CaseKind, identity: &Identity, episode: &Episode) -> IndexRow {
     let numbers = [&identity.phone, &identity.emergency_phone_1, &identity.emergency_phone_2];
     let mut phones: Vec<String> = numbers.into_iter().flatten().map(|number| number.as_str().to_owned()).collect();
+    phones.extend(Some(episode.0.get("current_phone").to_owned()).filter(|phone| !phone.is_empty()));
     phones.sort_unstable();
     phones.dedup();
     IndexRow {
@@ -38,7 +54,30 @@ pub fn index(identity: &Identity) -> IndexRow {
         birth_on: identity.birth_on,
         sex: identity.sex.map(|sex| sex.code()),
         phones,
+        name_pairs: pairs(&name_key(&identity.name)),
+        local_id_key: name_key(&identity.local_id),
+        diagnosis_type: episode.diagnosis_type().map_or("", |diagnosis| diagnosis.code()),
+        reported_on: episode.reported_on(),
+        diagnosed_on: episode.diagnosed_on(),
+        onset_on: episode.onset_on(),
+        confirmed_on: episode.confirmed_on(),
+        status: CurrentStatus::lasting(kind, episode),
+        residence: if episode.is_admitted() { "hospital" } else { "" },
+        route_certainty: episode.route_certainty().to_owned(),
     }
+}
+
+/// Each pair of neighbouring characters of a key, once; of a single character that character.
+pub fn pairs(key: &str) -> Vec<String> {
+    let characters: Vec<char> = key.chars().collect();
+    let mut pairs: Vec<String> = match characters.as_slice() {
+        [] => Vec::new(),
+        [one] => vec![one.to_string()],
+        many => many.windows(2).map(|pair| pair.iter().collect()).collect(),
+    };
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
 }
 
 /// The form in which names are compared: no spaces, half-width capital letters.

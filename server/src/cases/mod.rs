@@ -1,5 +1,6 @@
 //! The record of a person's episode: registration, list, header, tabs.
 
+mod changes;
 mod conflict;
 pub mod create;
 mod form;
@@ -7,13 +8,14 @@ mod form_page;
 pub mod header;
 mod identity;
 pub mod index;
-mod invitation;
+pub mod invitation;
 mod items;
 mod list;
 mod new;
-mod news;
+pub mod news;
+mod notices;
 pub mod reach;
-mod save;
+pub mod save;
 mod search;
 mod search_form;
 mod sharing;
@@ -22,10 +24,12 @@ pub mod store;
 mod tests;
 mod transfers;
 
+pub use changes::{IdentityChange, identity_changes};
 pub use create::{CreatedCase, NewCase, create_case, create_cases};
 pub use header::{Tab, header, note_view, tabs};
 pub use new::spaced;
-pub use sharing::end_links;
+pub use notices::{NoticePolicy, notice_policy};
+pub use sharing::{Step, end_links, steps};
 
 use crate::access::ItemGroup::{Identity, Person};
 use crate::access::Level::{Read, Write};
@@ -37,6 +41,8 @@ pub fn routes() -> Routes {
         .post("/staff/cases/search", Guard::Scope, list::search)
         .get("/staff/cases/new", Guard::Registrar, new::form)
         .post("/staff/cases/new", Guard::Registrar, new::edit_again)
+        .get("/staff/cases/new/{draft_id}", Guard::Registrar, new::go_on)
+        .get("/staff/cases/new/{draft_id}/review", Guard::Registrar, new::review_page)
         .post("/staff/cases/new/review", Guard::Registrar, new::review)
         .post("/staff/cases", Guard::Registrar, new::register)
         .get("/staff/cases/{case_id}/registered", Guard::Case(Identity, Read), new::registered)
@@ -45,6 +51,7 @@ pub fn routes() -> Routes {
         .get("/staff/cases/{case_id}/identity/edit", Guard::Case(Identity, Write), identity::edit)
         .post("/staff/cases/{case_id}/identity/edit", Guard::Case(Identity, Write), identity::update)
         .post("/staff/cases/{case_id}/identity/edit-again", Guard::Case(Identity, Write), identity::edit_again)
+        .get("/staff/cases/{case_id}/invitation", Guard::Case(Identity, Write), invitation::confirm)
         .post("/staff/cases/{case_id}/invitation", Guard::Case(Identity, Write), invitation::send)
         .merge(sharing::routes())
         .merge(transfers::routes())

@@ -13,7 +13,7 @@ use crate::messages::{self, Channel, NewMessage};
 /// How long a stopped mail server may delay the word.
 const WORTH_SENDING: Duration = Duration::days(7);
 
-/// Tells `organization_id`. Comes after reach and lists were written: the event leads to the person
+/// Tells `organization_id` on its top page and by mail. Comes after reach and lists were written: the event leads to the person
 /// only if the organisation still reaches them, and what led there before is settled if it does not.
 /// Call [`messages::Outbox::wake`] after the commit.
 pub async fn tell(
@@ -24,6 +24,19 @@ pub async fn tell(
     base_url: &str,
     now: Timestamp,
 ) -> Result<()> {
+    tell_quietly(tx, organization_id, case_id, news, now).await?;
+    let mail: Option<(String, Option<String>)> = sql("select name, mail from organization where organization_id = $1")
+        .bind(organization_id)
+        .optional(&mut *tx)
+        .await?;
+    if let Some((name, Some(address))) = mail.filter(|(_, mail)| mail.as_ref().is_some_and(|mail| !mail.is_empty())) {
+        messages::enqueue(&mut *tx, now, letter(&name, address, news, base_url, now)).await?;
+    }
+    Ok(())
+}
+
+/// [`tell`] without a mail.
+pub async fn tell_quietly(tx: &mut Tx, organization_id: Uuid, case_id: Uuid, news: News, now: Timestamp) -> Result<()> {
     let listed: i64 = sql("select count(*) from case_index where organization_id = $1 and case_id = $2")
         .bind(organization_id)
         .bind(case_id)
@@ -40,13 +53,6 @@ pub async fn tell(
         .bind(now)
         .run(&mut *tx)
         .await?;
-    let mail: Option<(String, Option<String>)> = sql("select name, mail from organization where organization_id = $1")
-        .bind(organization_id)
-        .optional(&mut *tx)
-        .await?;
-    if let Some((name, Some(address))) = mail.filter(|(_, mail)| mail.as_ref().is_some_and(|mail| !mail.is_empty())) {
-        messages::enqueue(&mut *tx, now, letter(&name, address, news, base_url, now)).await?;
-    }
     Ok(())
 }
 

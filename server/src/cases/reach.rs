@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
 use uuid::Uuid;
 
@@ -39,8 +40,8 @@ pub async fn hold_for<G: Group, A: Action>(tx: &mut Tx, grant: &Grant<G, A>) -> 
     Ok(case)
 }
 
-/// Writes relations and lists of a held case anew; `identity` is its current ID管理 document.
-pub async fn rewrite(tx: &mut Tx, case: &Case, identity: &Identity, now: Timestamp) -> Result<()> {
+/// Writes relations and lists of a held case anew; `identity` and `episode` are its current documents.
+pub async fn rewrite(tx: &mut Tx, case: &Case, identity: &Identity, episode: &Episode, now: Timestamp) -> Result<()> {
     let parties = parties(tx, case).await?;
     let governors = create::governors(tx, &parties.centers()).await?;
     let wanted: HashSet<(Uuid, Relation)> = relations_of(&parties, &governors).into_iter().collect();
@@ -70,14 +71,15 @@ pub async fn rewrite(tx: &mut Tx, case: &Case, identity: &Identity, now: Timesta
             .await?;
         kept.push((organization_id, relation));
     }
-    reindex(tx, case, identity, &kept).await
+    reindex(tx, case, identity, episode, &kept).await
 }
 
-/// [`rewrite`] with the document as it is stored.
+/// [`rewrite`] with the documents as they are stored.
 pub async fn rewrite_stored(tx: &mut Tx, case_id: Uuid, now: Timestamp) -> Result<()> {
     let case = store::case(&mut *tx, case_id).await?.ok_or(Error::NotFound)?;
     let identity = store::identity(&mut *tx, case_id).await?.identity;
-    rewrite(tx, &case, &identity, now).await
+    let episode = store::episode(&mut *tx, case_id).await?;
+    rewrite(tx, &case, &identity, &episode, now).await
 }
 
 /// Why each organisation reaches a case now.
@@ -126,8 +128,14 @@ async fn parties(tx: &mut Tx, case: &Case) -> Result<Parties> {
 }
 
 /// Writes the case's rows anew in the lists of all organisations that reach it.
-async fn reindex(tx: &mut Tx, case: &Case, identity: &Identity, relations: &[(Uuid, Relation)]) -> Result<()> {
-    for table in ["case_index", "case_phone_index"] {
+async fn reindex(
+    tx: &mut Tx,
+    case: &Case,
+    identity: &Identity,
+    episode: &Episode,
+    relations: &[(Uuid, Relation)],
+) -> Result<()> {
+    for table in ["case_index", "case_phone_index", "case_name_index"] {
         sql(&format!("delete from {table} where case_id = $1")).bind(case.case_id).run(&mut *tx).await?;
     }
     let indexed = IndexedCase {
@@ -135,9 +143,11 @@ async fn reindex(tx: &mut Tx, case: &Case, identity: &Identity, relations: &[(Uu
         kind: case.kind,
         hersys_id: case.hersys_id.as_str(),
         responsible_center_id: case.responsible_center_id,
+        observed_until: case.observed_until,
+        origin: &case.origin,
         created_at: case.created_at,
     };
     let mut index = IndexRows::default();
-    index.add(&indexed, identity, &listings(relations));
+    index.add(&indexed, identity, episode, &listings(relations));
     index.insert(tx).await
 }

@@ -1,14 +1,15 @@
-//! Saving an edited ID管理: document, history, case and lists in one transaction. 担当保健所 is not among
-//! it: it changes by hand-over alone.
+//! Saving an edited ID管理, or what another tab says of the same items: documents, history, case and lists in
+//! one transaction. 担当保健所 is not among it: it changes by hand-over alone.
 
+use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
 use uuid::Uuid;
 
 use crate::access::Staff;
-use crate::cases::create::{IDENTITY_TAB, identity_body};
+use crate::cases::create::{EPISODE_TAB, IDENTITY_TAB, episode_body, identity_body};
 use crate::cases::form::CaseEntry;
 use crate::cases::reach;
-use crate::cases::store::Case;
+use crate::cases::store::{self, Case};
 use crate::clock::Timestamp;
 use crate::db::{Tx, sql};
 use crate::error::Result;
@@ -37,9 +38,30 @@ pub async fn save(
     .bind(entry.observed_until)
     .run(&mut *tx)
     .await?;
-    let changed = Case { kind: entry.kind, ..case };
-    reach::rewrite(tx, &changed, &entry.identity, now).await?;
+    let changed = Case { kind: entry.kind, observed_until: entry.observed_until, ..case };
+    let episode = store::episode(&mut *tx, case_id).await?;
+    reach::rewrite(tx, &changed, &entry.identity, &episode, now).await?;
     Ok(true)
+}
+
+/// Saves the homes of shared items after something was entered on another tab (REF-01): new versions of ID管理
+/// and of the episode where they changed, and lists and relations anew. `case` is held and as it is to be.
+pub async fn save_shared(
+    tx: &mut Tx,
+    case: &Case,
+    identity: &Identity,
+    episode: &Episode,
+    staff: &Staff,
+    now: Timestamp,
+) -> Result<()> {
+    let stored = store::identity(&mut *tx, case.case_id).await?;
+    if stored.identity != *identity {
+        replace_document(tx, case.case_id, stored.version, identity, staff, now).await?;
+    }
+    if store::episode(&mut *tx, case.case_id).await? != *episode {
+        write_episode(tx, case.case_id, episode, staff, now).await?;
+    }
+    reach::rewrite(tx, case, identity, episode, now).await
 }
 
 /// The next version of the document, and its line in the history.
@@ -62,19 +84,50 @@ async fn replace_document(
     .bind(staff.account_id)
     .run(&mut *tx)
     .await?;
-    if replaced == 0 {
-        return Ok(false);
+    if replaced > 0 {
+        write_history(tx, case_id, IDENTITY_TAB, version + 1, body, staff, now).await?;
     }
+    Ok(replaced > 0)
+}
+
+/// The next version of the episode, or its first.
+async fn write_episode(tx: &mut Tx, case_id: Uuid, episode: &Episode, staff: &Staff, now: Timestamp) -> Result<()> {
+    let body = episode_body(episode)?;
+    let version: i64 = sql("insert into document (case_id, tab, version, body, updated_at, updated_by)
+         values ($1, $2, 1, $3, $4, $5)
+         on conflict (case_id, tab) do update
+         set version = document.version + 1, body = excluded.body, updated_at = excluded.updated_at,
+             updated_by = excluded.updated_by
+         returning version")
+    .bind(case_id)
+    .bind(EPISODE_TAB)
+    .bind(body.clone())
+    .bind(now)
+    .bind(staff.account_id)
+    .scalar(&mut *tx)
+    .await?;
+    write_history(tx, case_id, EPISODE_TAB, version, body, staff, now).await
+}
+
+async fn write_history(
+    tx: &mut Tx,
+    case_id: Uuid,
+    tab: &str,
+    version: i64,
+    body: serde_json::Value,
+    staff: &Staff,
+    now: Timestamp,
+) -> Result<()> {
     sql("insert into document_history (case_id, tab, version, body, updated_at, updated_by, organization_id)
          values ($1, $2, $3, $4, $5, $6, $7)")
     .bind(case_id)
-    .bind(IDENTITY_TAB)
-    .bind(version + 1)
+    .bind(tab)
+    .bind(version)
     .bind(body)
     .bind(now)
     .bind(staff.account_id)
     .bind(staff.organization_id)
     .run(&mut *tx)
     .await?;
-    Ok(true)
+    Ok(())
 }

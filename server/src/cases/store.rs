@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use hersys_shared::HersysId;
+use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
 use hersys_shared::symptoms::{Answers, CaseKind};
 use time::Date;
 use uuid::Uuid;
 
 use crate::access::OrganizationKind;
-use crate::cases::create::IDENTITY_TAB;
+use crate::cases::NoticePolicy;
+use crate::cases::create::{EPISODE_TAB, IDENTITY_TAB};
 use crate::clock::Timestamp;
 use crate::db::{self, Db, Handle, Value, places, sql};
 use crate::error::{Error, Result};
@@ -26,6 +28,8 @@ pub struct Case {
     pub index_case_id: Option<Uuid>,
     pub observed_from: Option<Date>,
     pub observed_until: Option<Date>,
+    /// `hersys`, `nesid` (C-04)
+    pub origin: String,
     pub created_at: Timestamp,
     pub created_by: Uuid,
 }
@@ -41,6 +45,7 @@ struct CaseRow {
     index_case_id: Option<Uuid>,
     observed_from: Option<Date>,
     observed_until: Option<Date>,
+    origin: String,
     created_at: Timestamp,
     created_by: Uuid,
 }
@@ -60,6 +65,7 @@ impl TryFrom<CaseRow> for Case {
             index_case_id: row.index_case_id,
             observed_from: row.observed_from,
             observed_until: row.observed_until,
+            origin: row.origin,
             created_at: row.created_at,
             created_by: row.created_by,
         })
@@ -69,7 +75,8 @@ impl TryFrom<CaseRow> for Case {
 /// A case by its key.
 pub async fn case(on: impl Into<Handle<'_>>, case_id: Uuid) -> Result<Option<Case>> {
     let row: Option<CaseRow> = sql("select case_id, kind, hersys_id, responsible_center_id, receiving_center_id,
-                entered_by_organization_id, index_case_id, observed_from, observed_until, created_at, created_by
+                entered_by_organization_id, index_case_id, observed_from, observed_until, origin,
+                created_at, created_by
          from cases where case_id = $1")
     .bind(case_id)
     .optional(on)
@@ -116,6 +123,23 @@ pub async fn identity(on: impl Into<Handle<'_>>, case_id: Uuid) -> Result<Identi
     row.ok_or(Error::NotFound)?.try_into()
 }
 
+/// The facts of the episode that several tabs share, as they stand; empty before the first is known.
+pub async fn episode(on: impl Into<Handle<'_>>, case_id: Uuid) -> Result<Episode> {
+    let body: Option<serde_json::Value> = sql("select body from document where case_id = $1 and tab = $2")
+        .bind(case_id)
+        .bind(EPISODE_TAB)
+        .optional_scalar(on)
+        .await?;
+    // Not the error's text, which may quote the document.
+    body.map_or_else(
+        || Ok(Episode::default()),
+        |body| {
+            serde_json::from_value(body)
+                .map_err(|error| Error::Internal(format!("unreadable episode document: {:?}", error.classify())))
+        },
+    )
+}
+
 /// The ID管理 document as it was at `version`.
 pub async fn identity_at(db: &Db, case_id: Uuid, version: i64) -> Result<Option<IdentityVersion>> {
     let row: Option<DocumentRow> = sql("select version, body, updated_at, updated_by from document_history
@@ -126,6 +150,17 @@ pub async fn identity_at(db: &Db, case_id: Uuid, version: i64) -> Result<Option<
     .optional(db)
     .await?;
     row.map(IdentityVersion::try_from).transpose()
+}
+
+/// Every version of the ID管理 document, the first first.
+pub async fn identity_versions(db: &Db, case_id: Uuid) -> Result<Vec<IdentityVersion>> {
+    let rows: Vec<DocumentRow> = sql("select version, body, updated_at, updated_by from document_history
+         where case_id = $1 and tab = $2 order by version")
+    .bind(case_id)
+    .bind(IDENTITY_TAB)
+    .all(db)
+    .await?;
+    rows.into_iter().map(IdentityVersion::try_from).collect()
 }
 
 /// An organisation, as forms and messages name it.
@@ -175,10 +210,13 @@ pub async fn center_choices(db: &Db, prefecture_code: &str) -> Result<Vec<Organi
     .await?)
 }
 
-/// Who an account is, for 'changed by'.
+/// Who an account is, or an institution's token, for 'changed by'.
 pub async fn account_name(db: &Db, account_id: Uuid) -> Result<Option<String>> {
     Ok(sql("select o.name || ' ' || a.display_name from account a
-            join organization o on o.organization_id = a.organization_id where a.account_id = $1")
+            join organization o on o.organization_id = a.organization_id where a.account_id = $1
+            union all
+            select o.name || ' システム連携：' || t.name from institution_token t
+            join organization o on o.organization_id = t.organization_id where t.token_id = $1")
     .bind(account_id)
     .optional_scalar(db)
     .await?)
@@ -258,6 +296,16 @@ pub async fn lookalikes(
     Ok(found)
 }
 
+/// The case with a HER-SYS ID, if `organization_id` lists it.
+pub async fn lookalike_by_hersys_id(db: &Db, organization_id: Uuid, hersys_id: &HersysId) -> Result<Option<Lookalike>> {
+    Ok(sql("select case_id, hersys_id, name, kana, birth_on, created_at from case_index
+            where organization_id = $1 and hersys_id = $2")
+    .bind(organization_id)
+    .bind(hersys_id.as_str())
+    .optional(db)
+    .await?)
+}
+
 /// What the header strip says of the latest report.
 #[derive(Debug, Clone)]
 pub struct LatestReport {
@@ -291,6 +339,53 @@ pub async fn times_done(on: impl Into<Handle<'_>>, case_id: Uuid, action: &str, 
         .bind(action)
         .scalar(on)
         .await
+}
+
+/// A health centre's way with notices.
+pub async fn notice_policy(db: &Db, center_id: Uuid) -> db::Result<Option<NoticePolicy>> {
+    sql("select sends_url_notice, institutions_may_notify from organization where organization_id = $1 and kind = $2")
+        .bind(center_id)
+        .bind(OrganizationKind::HealthCenter.code())
+        .optional(db)
+        .await
+}
+
+/// Keeps the form of somebody who is being registered. Of yesterday's, [`crate::access`] takes care.
+pub async fn keep_draft(
+    db: &Db,
+    draft_id: Uuid,
+    account_id: Uuid,
+    typed: serde_json::Value,
+    now: Timestamp,
+) -> db::Result<()> {
+    sql("insert into registration_draft (draft_id, account_id, typed, updated_at) values ($1, $2, $3, $4)
+         on conflict (draft_id) do update set typed = excluded.typed, updated_at = excluded.updated_at
+         where registration_draft.account_id = excluded.account_id")
+    .bind(draft_id)
+    .bind(account_id)
+    .bind(typed)
+    .bind(now)
+    .run(db)
+    .await
+    .map(drop)
+}
+
+/// What an account has typed and not yet registered.
+pub async fn draft(db: &Db, draft_id: Uuid, account_id: Uuid) -> db::Result<Option<serde_json::Value>> {
+    sql("select typed from registration_draft where draft_id = $1 and account_id = $2")
+        .bind(draft_id)
+        .bind(account_id)
+        .optional_scalar(db)
+        .await
+}
+
+pub async fn delete_draft(on: impl Into<Handle<'_>>, draft_id: Uuid, account_id: Uuid) -> db::Result<()> {
+    sql("delete from registration_draft where draft_id = $1 and account_id = $2")
+        .bind(draft_id)
+        .bind(account_id)
+        .run(on)
+        .await
+        .map(drop)
 }
 
 /// Keeps the hash of an invitation's token.

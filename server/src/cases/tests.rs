@@ -1,5 +1,6 @@
 //! Stories that need a database: entering, listing, handing over.
 
+use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
 use hersys_shared::symptoms::CaseKind;
 use hersys_shared::{HersysId, PhoneNumber};
@@ -54,6 +55,7 @@ fn somebody(name: &str) -> NewCase {
             phone: PhoneNumber::parse("09012345678").ok(),
             ..Identity::default()
         },
+        episode: Episode::default(),
         responsible_center_id: CENTER,
         receiving_center_id: None,
         index_case_id: None,
@@ -83,6 +85,7 @@ fn staff() -> Staff {
         display_name: String::new(),
         sign_in_id: String::new(),
         is_issuer: false,
+        waiting: 0,
     }
 }
 

@@ -395,6 +395,7 @@ impl Draft<'_> {
                 case_id,
                 kind,
                 identity,
+                episode: hersys_shared::episode::Episode::default(),
                 responsible_center_id: entry.center,
                 receiving_center_id: entry.clinic.map(|_| entry.center),
                 index_case_id: index.filter(|_| kind == CaseKind::Contact),

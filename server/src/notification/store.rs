@@ -126,3 +126,14 @@ pub async fn versions(on: impl Into<Handle<'_>>, case_id: Uuid, notification_id:
         })
         .collect()
 }
+
+/// How a health centre is reached by telephone.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct CenterContact {
+    pub name: String,
+    pub phone: String,
+}
+
+pub async fn center_contact(on: impl Into<Handle<'_>>, center_id: Uuid) -> Result<Option<CenterContact>> {
+    Ok(sql("select name, phone from organization where organization_id = $1").bind(center_id).optional(on).await?)
+}

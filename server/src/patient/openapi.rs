@@ -4,12 +4,14 @@ use axum::Json;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
+use crate::notification;
+
 /// The patient API. Signing in sets the HttpOnly cookie `__Host-hersys-patient`.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "My HER-SYS API",
-        description = "What the PWA uses. No endpoint reads observations back (PERM-05).",
+        description = "What the PWA uses; no endpoint reads observations back (PERM-05). Under /api/institution: how the system of a medical institution files notifications, with a token of the institution.",
         license(identifier = "MIT OR Apache-2.0")
     ),
     paths(
@@ -30,5 +32,5 @@ use utoipa::openapi::OpenApi as Document;
 struct Api;
 
 pub async fn document() -> Json<Document> {
-    Json(Api::openapi())
+    Json(Api::openapi().merge_from(notification::api::openapi::document()))
 }

@@ -108,6 +108,7 @@ impl Population {
                 case_id,
                 kind,
                 identity: person.identity,
+                episode: hersys_shared::episode::Episode::default(),
                 responsible_center_id: center.organization_id,
                 receiving_center_id: (organization_id != center.organization_id).then_some(center.organization_id),
                 index_case_id: first.filter(|_| person.is_contact),

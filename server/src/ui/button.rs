@@ -6,3 +6,9 @@ use maud::{Markup, html};
 pub fn operations(buttons: Markup) -> Markup {
     html! { div.operations role="group" aria-label="操作メニュー" { (buttons) } }
 }
+
+/// The button that Enter presses in a form: its first. For forms that hold other submit buttons, such as
+/// 【住所検索】; stands first in the form, unseen.
+pub fn enter_button() -> Markup {
+    html! { button.visually-hidden type="submit" tabindex="-1" aria-hidden="true" {} }
+}

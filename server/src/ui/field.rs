@@ -22,6 +22,11 @@ pub struct Field<'a> {
     short: bool,
     autofocus: bool,
     readonly: bool,
+    list: Option<&'a str>,
+    is_date: bool,
+    kana_for: Option<&'a str>,
+    postal_for: Option<&'a str>,
+    beside: Option<Markup>,
 }
 
 impl<'a> Field<'a> {
@@ -42,6 +47,11 @@ impl<'a> Field<'a> {
             short: false,
             autofocus: false,
             readonly: false,
+            list: None,
+            is_date: false,
+            kana_for: None,
+            postal_for: None,
+            beside: None,
         }
     }
 
@@ -98,13 +108,44 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// A date in any usual writing: `input.js` says beside it how it was understood.
+    pub fn date(mut self) -> Self {
+        self.is_date = true;
+        self
+    }
+
+    /// A name whose reading `input.js` puts into the field `name`, as far as the input method tells it.
+    pub fn kana_for(mut self, name: &'a str) -> Self {
+        self.kana_for = Some(name);
+        self
+    }
+
+    /// A postal code of the address in the field `name`; [`crate::postal::field`] makes the whole of it.
+    pub fn postal_for(mut self, name: &'a str) -> Self {
+        self.postal_for = Some(name);
+        self
+    }
+
+    /// What stands at the field's right, such as a button.
+    pub fn beside(mut self, content: Markup) -> Self {
+        self.beside = Some(content);
+        self
+    }
+
+    /// Offers the options of the `<datalist>` with this id.
+    pub fn list(mut self, id: &'a str) -> Self {
+        self.list = Some(id);
+        self
+    }
+
     /// An `<input>`.
     pub fn input(self) -> Markup {
         self.framed(html! {
             input id=(self.id()) name=(self.name) type=(self.kind) value=(self.value) class=[self.class()]
                 autocomplete=(self.autocomplete) inputmode=[self.inputmode] maxlength=[self.maxlength]
-                spellcheck="false" autocapitalize="none" readonly[self.readonly]
+                spellcheck="false" autocapitalize="none" readonly[self.readonly] list=[self.list]
                 autofocus[self.autofocus && self.problems.is_empty()]
+                data-date[self.is_date] data-kana-for=[self.kana_for.map(id)] data-postal-for=[self.postal_for.map(id)]
                 aria-required=[self.required.then_some("true")]
                 aria-invalid=[self.error().map(|_| "true")]
                 aria-describedby=[self.described_by()];
@@ -144,6 +185,12 @@ impl<'a> Field<'a> {
                 }
             }
         })
+    }
+
+    /// A `<select>` that can be emptied again.
+    pub fn optional_select(self, choices: &[(String, String)]) -> Markup {
+        let empty = [(String::new(), "選択してください".to_owned())];
+        self.select(&empty.iter().chain(choices).cloned().collect::<Vec<_>>())
     }
 
     /// Radio buttons of (value, label) in a fieldset.
@@ -200,6 +247,7 @@ impl<'a> Field<'a> {
                     @if let Some(unit) = self.unit {
                         span.unit id={ "unit-" (self.name) } { (unit) }
                     }
+                    @if let Some(beside) = &self.beside { (beside) }
                 }
                 (self.error_text())
             }
@@ -230,7 +278,7 @@ impl<'a> Field<'a> {
     }
 
     fn id(&self) -> String {
-        format!("field-{}", self.name)
+        id(self.name)
     }
 
     fn class(&self) -> Option<&'static str> {
@@ -247,6 +295,10 @@ impl<'a> Field<'a> {
         let ids: Vec<String> = parts.into_iter().flatten().map(|part| format!("{part}-{}", self.name)).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     }
+}
+
+fn id(name: &str) -> String {
+    format!("field-{name}")
 }
 
 /// Never colour alone: a word goes with every error.

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
+use crate::access::store::MOST_COUNTED;
 use crate::access::{ItemGroup, Level, Staff, policy};
 use crate::web::{public_asset, staff_asset};
 
@@ -69,10 +70,11 @@ impl<'a> Page<'a> {
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " | HER-SYS" }
                     link rel="icon" type="image/svg+xml" href=(asset("icon.svg"));
-                    @for name in ["staff.css", "cases.css", "chart.css", "admin.css", "info.css"] {
+                    @for name in ["staff.css", "cases.css", "chart.css", "admin.css", "info.css", "statutory.css", "inbox.css", "notification.css"] {
                         link rel="stylesheet" href=(asset(name));
                     }
                     script src=(asset("staff.js")) defer {}
+                    @if self.staff.is_some() { script src=(asset("input.js")) defer {} }
                 }
                 body class=[self.plain.then_some("plain")] {
                     a.skip href="#main" { "本文へ進む" }
@@ -163,8 +165,17 @@ fn menu(staff: &Staff) -> Markup {
             nav aria-label="メニュー" {
                 ul {
                     li { a href="/staff/" { "トップページ" } }
+                    @if policy::receives(staff.kind) >= Level::Read {
+                        li { a href="/staff/inbox" { "届出受付" (waiting(staff, "件が確認待ち")) } }
+                    }
                     @if policy::may_list(staff.kind) {
                         li { a href="/staff/cases" { "登録情報一覧" } }
+                    }
+                    @if policy::may_register(staff.kind) {
+                        li { a href="/staff/notifications/filed" {
+                            "報告した発生届"
+                            @if policy::receives(staff.kind) == Level::None { (waiting(staff, "件の照会あり")) }
+                        } }
                     }
                     @if policy::may(staff.kind, ItemGroup::Sharing) >= Level::Read {
                         li { a href="/staff/transfers" { "引継ぎ" } }
@@ -174,6 +185,10 @@ fn menu(staff: &Staff) -> Markup {
                     }
                     @if staff.may_issue() {
                         li { a href="/staff/admin/audit" { "操作の記録" } }
+                    }
+                    @if policy::may_register(staff.kind) {
+                        // FORM-03
+                        li { a href="/staff/notifications/blank" { "発生届の様式（空欄）" } }
                     }
                     li { a href="/staff/info" { "マニュアル・ヘルプ" } }
                     @if staff.may_issue() {
@@ -186,6 +201,18 @@ fn menu(staff: &Staff) -> Markup {
                     (staff.display_name) br;
                     span.menu-id { (staff.sign_in_id) }
                 }
+            }
+        }
+    }
+}
+
+/// How much waits for the organisation, beside the menu item that leads there.
+fn waiting(staff: &Staff, what: &str) -> Markup {
+    html! {
+        @if staff.waiting > 0 {
+            " " span.menu-count {
+                (staff.waiting) @if staff.waiting == MOST_COUNTED { "以上" }
+                span.visually-hidden { (what) }
             }
         }
     }

@@ -143,7 +143,8 @@ impl Edition {
         })
     }
 
-    fn has(self, key: &str) -> bool {
+    /// Whether this edition has an item, whatever the type of diagnosis.
+    pub fn has(self, key: &str) -> bool {
         let section = crate::notification::items::find(key).map(|item| item.section);
         match self {
             Self::Full => true,

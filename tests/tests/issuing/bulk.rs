@@ -55,7 +55,7 @@ async fn a_centers_clinics_get_their_ids_in_bulk_and_sign_in(world: World) {
     let (sign_in_id, password) = &issued[1];
     let mut clinic = first_sign_in(&world, sign_in_id, password, "09011112222").await;
     clinic.get("/staff/").await.expect(200).shows("もも, 内科").shows("外来").hides("/staff/admin/");
-    clinic.get("/staff/cases/new").await.expect(200);
+    clinic.get("/staff/cases/new").await.expect(303);
     clinic.get("/staff/admin/organizations").await.expect(403);
 }
 

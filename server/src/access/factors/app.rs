@@ -2,14 +2,14 @@
 //! every app knows. Ours on top of the original's factors.
 
 use hmac::{Hmac, KeyInit, Mac};
-use maud::{Markup, PreEscaped, html};
-use qrcode::{Color, EcLevel, QrCode};
+use maud::Markup;
 use sha1::Sha1;
 use uuid::Uuid;
 
 use crate::App;
 use crate::clock::Timestamp;
 use crate::secret::same;
+use crate::ui;
 
 const STEP_SECONDS: i64 = 30;
 
@@ -70,24 +70,9 @@ impl Seed {
         format!("otpauth://totp/HER-SYS:{account}?secret={}&issuer=HER-SYS", self.base32())
     }
 
-    /// The picture, black on white in every colour scheme, with the quiet zone that cameras need.
+    /// The picture to be read by the app.
     pub fn picture(&self, sign_in_id: &str) -> Option<Markup> {
-        const QUIET: usize = 4;
-        let code = QrCode::with_error_correction_level(self.address(sign_in_id), EcLevel::M).ok()?;
-        let width = code.width();
-        let mut path = String::new();
-        for (at, color) in code.to_colors().into_iter().enumerate() {
-            if color == Color::Dark {
-                path.push_str(&format!("M{} {}h1v1h-1z", at % width + QUIET, at / width + QUIET));
-            }
-        }
-        let size = width + 2 * QUIET;
-        Some(html! {
-            svg.qr role="img" aria-label="認証アプリで読み取るQRコード" viewBox=(format!("0 0 {size} {size}")) width="240" height="240" shape-rendering="crispEdges" {
-                rect width=(size) height=(size) fill="#fff" {}
-                path d=(PreEscaped(path)) fill="#000" {}
-            }
-        })
+        ui::qr(&self.address(sign_in_id), "認証アプリで読み取るQRコード")
     }
 }
 

@@ -1,0 +1,107 @@
+// The entry of a notification: kept on the server while it is being written, items on the page when they
+// apply, the question whether to go on over the page. Comfort only: every press of a button does the same.
+"use strict";
+
+(() => {
+  const form = document.querySelector("form[data-draft]");
+
+  // 【続ける】 or 【戻る】 over the page; without this it stands on top of it.
+  const dialog = document.querySelector("dialog[data-modal]");
+  if (dialog && dialog.showModal) {
+    dialog.close();
+    dialog.showModal();
+    for (const link of dialog.querySelectorAll("a[data-close]")) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        dialog.close();
+        const field = document.getElementById(link.hash.slice(1));
+        if (field) {
+          field.scrollIntoView({ block: "center" });
+          field.focus();
+        }
+      });
+    }
+  }
+  if (!form) return;
+
+  // Items that apply only while another has certain values. What was typed into one keeps it in sight.
+  const conditional = [...form.querySelectorAll("[data-when]")].map((element) => {
+    const [name, values] = element.dataset.when.split("=");
+    return { element, name, values: values.split(",") };
+  });
+  const value = (name) => {
+    const controls = [...form.querySelectorAll(`[name="${name}"]`)];
+    const chosen = controls.find((control) => control.checked && control.value !== "");
+    if (chosen) return chosen.value;
+    const single = controls.find((control) => !["radio", "checkbox", "hidden"].includes(control.type));
+    return single ? single.value : "";
+  };
+  const holds = (element) => [...element.querySelectorAll("input, select, textarea")].some((control) =>
+    ["radio", "checkbox"].includes(control.type) ? control.checked && control.value !== ""
+      : control.type !== "hidden" && control.value.trim() !== "");
+  const arrange = () => {
+    for (const { element, name, values } of conditional) {
+      element.hidden = !values.includes(value(name)) && !holds(element) && !element.contains(document.activeElement);
+    }
+    // A legal item that has been filled in is framed no more.
+    for (const frame of form.querySelectorAll(".legal-frame")) {
+      const mark = frame.querySelector(".legal-mark");
+      if (mark && mark.textContent === "未入力" && holds(frame)) {
+        frame.classList.remove("legal-frame");
+        frame.querySelector(".legal-note").remove();
+      }
+    }
+    for (const choice of form.querySelectorAll("[data-unless-listed]")) {
+      const typed = choice.parentElement.querySelector("input[list]");
+      const list = document.getElementById(choice.dataset.unlessListed);
+      const known = list && [...list.options].some((option) => option.value === typed.value.trim());
+      choice.hidden = known || typed.value.trim() === "";
+    }
+    const same = form.querySelector('input[type=checkbox][name="registered_is_current"]');
+    for (const name of ["registered_postal_code", "registered_address"]) {
+      const field = form.querySelector(`[name="${name}"]`);
+      if (!same || !field) continue;
+      if (same.checked) {
+        field.value = form.querySelector(`[name="${name.replace("registered", "current")}"]`).value;
+      }
+      field.readOnly = same.checked;
+    }
+  };
+  form.addEventListener("input", arrange);
+  form.addEventListener("change", arrange);
+  arrange();
+
+  // FORM-20: what is typed is kept some seconds later, never on this terminal.
+  const PAUSE = 3000;
+  const mark = document.querySelector("[data-draft-mark]");
+  let timer = 0;
+  let sending = false;
+  const keep = async () => {
+    if (sending) return;
+    const body = new URLSearchParams(new FormData(form));
+    body.set("action", "save");
+    try {
+      // Buttons named `action` stand in the way of form.action.
+      const response = await fetch(form.getAttribute("action"), { method: "POST", body });
+      if (response.redirected || !response.ok) throw new Error(response.statusText);
+      const { saved } = await response.json();
+      if (mark) mark.textContent = `下書きを保存しました（${saved}）`;
+    } catch {
+      if (mark) mark.textContent = "下書きを保存できません。通信を確かめてください。入力はこの画面に残っています。";
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, PAUSE);
+  });
+  document.addEventListener("submit", () => {
+    sending = true;
+    clearTimeout(timer);
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && timer) {
+      clearTimeout(timer);
+      keep();
+    }
+  });
+})();

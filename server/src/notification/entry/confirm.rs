@@ -1,0 +1,105 @@
+//! The page between form and report: everything that will be reported (FORM-18), who may be the same person,
+//! and of an edit what it changes.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use hersys_shared::notification::Content;
+use hersys_shared::notification::items::Kind;
+use maud::{Markup, html};
+
+use crate::App;
+use crate::access::OrganizationKind;
+use crate::error::Result;
+use crate::notification::entry::draft::Drafting;
+use crate::notification::entry::{duplicates, form};
+use crate::notification::{items, store as notifications};
+use crate::ui::{Page, Tone, notice, operations};
+
+/// Everything once more before 【報告】.
+pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response> {
+    if let Some(done) = form::reported(&drafting.draft) {
+        return Ok(done);
+    }
+    let checked = form::judge(&drafting, &app);
+    if !checked.problems.is_empty() {
+        return Ok(Redirect::to(&drafting.draft.path()).into_response());
+    }
+    form::note(&drafting, &app, "notification.confirm").await?;
+    let draft = &drafting.draft;
+    let centers = form::centers(drafting.db(), drafting.staff()).await?;
+    let center_id = checked.content.values.get("receiving_center").to_owned();
+    let center = centers.iter().find(|(id, _)| *id == center_id).map_or("", |(_, name)| name.as_str());
+    let lookalikes = duplicates::found(&drafting, &app, &checked.content).await?;
+    let path = draft.path();
+    let main = html! {
+        h1 { "入力内容の確認" }
+        (notice(Tone::Wait, html! {
+            p { strong { "まだ報告されていません。" } "内容に誤りがないか、もう一度確かめてから【報告】を押してください。" }
+        }))
+        @if !checked.warnings.is_empty() {
+            details.confirm-warnings {
+                summary { "入力されていない項目など（" (checked.warnings.len()) "件）" }
+                ul { @for warning in &checked.warnings { li { (warning.message) } } }
+            }
+        }
+        (duplicates::show(&lookalikes, draft, &checked.content))
+        (changes(&drafting, &checked.content, &centers).await?)
+        @if drafting.staff().kind == OrganizationKind::MedicalInstitution && checked.content.is_clinical_diagnosis() {
+            (notice(Tone::Information, html! {
+                p { "みなし陽性です。My HER-SYSのURLは、医療機関からは通知されません。保健所が通知するか、リーフレットで案内します。" }
+            }))
+        }
+        form.report-form #report-form method="post" action=(format!("{path}/report")) data-warn-leave data-unsaved {
+            (report_buttons(&path))
+            (items::show(&checked.content, center, &Default::default()))
+            label.choice.mail-choice {
+                input type="hidden" name="sends_mail" value="";
+                input type="checkbox" name="sends_mail" value="yes" checked;
+                span { "届出先の保健所にメールを送信する" }
+            }
+            p.hint { "チェックは外さないでください。外すと、保健所に届いたことがメールで伝わりません。メールに個人の情報は書かれません。" }
+            (report_buttons(&path))
+        }
+    };
+    Ok(Page::new("入力内容の確認").staff(drafting.staff()).response(main))
+}
+
+fn report_buttons(path: &str) -> Markup {
+    operations(html! {
+        a.button href=(path) data-keeps { "再編集" }
+        button.button.primary { "報告" }
+    })
+}
+
+/// Of an edit: each item that differs, before and after (C-25).
+async fn changes(drafting: &Drafting, content: &Content, centers: &[(String, String)]) -> Result<Markup> {
+    let (Some(case_id), Some(notification_id)) = (drafting.draft.case_id, drafting.draft.notification_id) else {
+        return Ok(html! {});
+    };
+    let stored = notifications::notification(drafting.db(), case_id, notification_id).await?;
+    let Some(before) = stored.and_then(|stored| stored.content) else {
+        return Ok(notice(
+            Tone::Danger,
+            html! {
+                p { "この発生届は、編集しているあいだに削除されました。報告はできません。" }
+            },
+        ));
+    };
+    let shown = |item: &hersys_shared::notification::items::Item, value: &str| match item.kind {
+        _ if value.is_empty() => "（空欄）".to_owned(),
+        Kind::Center => centers.iter().find(|(id, _)| id == value).map_or_else(String::new, |(_, name)| name.clone()),
+        _ => item.shown(value),
+    };
+    let changes = Content::changes(&before, content);
+    Ok(html! {
+        section.items aria-labelledby="changes" {
+            h2 #changes { "変更する項目（" (changes.len()) "件）" }
+            @if changes.is_empty() { p { "変更はありません。" } }
+            dl {
+                @for (item, old, new) in changes {
+                    div { dt { (item.label) } dd { del { (shown(item, old)) } " → " ins { (shown(item, new)) } } }
+                }
+            }
+        }
+    })
+}

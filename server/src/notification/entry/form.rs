@@ -1,0 +1,302 @@
+//! The entry page: one long form that is kept on the server with every press.
+
+use axum::extract::{Form, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use hersys_shared::notification::{Checked, Content, Edition, Warning, check};
+use hersys_shared::{Problems, days};
+use maud::{Markup, html};
+use serde_json::json;
+
+use crate::App;
+use crate::access::audit::Entry;
+use crate::access::grant::Registrar;
+use crate::access::{OrganizationKind, Staff};
+use crate::cases;
+use crate::db::Db;
+use crate::error::Result;
+use crate::notification::entry::draft::{self, Drafting};
+use crate::notification::entry::fields::Fields;
+use crate::notification::entry::store::{self, Draft};
+use crate::notification::tab::address;
+use crate::postal::{Found, Pressed};
+use crate::ui::{Field, Page, error_summary, operations};
+use crate::web::staff_asset;
+
+/// What the page says beside the draft itself.
+#[derive(Default)]
+pub struct Shown {
+    pub problems: Problems,
+    pub warnings: Vec<Warning>,
+    pub found: Option<Found>,
+}
+
+/// The form of a draft.
+pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response> {
+    if let Some(done) = reported(&drafting.draft) {
+        return Ok(done);
+    }
+    note(&drafting, &app, "notification.draft").await?;
+    render(&drafting, &app, &Shown::default(), StatusCode::OK).await
+}
+
+/// Where a draft that was reported leads: whoever presses twice arrives at the same place.
+pub fn reported(draft: &Draft) -> Option<Response> {
+    let case_id = draft.case_id.filter(|_| draft.reported_at.is_some())?;
+    Some(Redirect::to(&address(case_id, draft.becomes())).into_response())
+}
+
+/// Every button of the form: what was typed is kept first, then done what was pressed.
+pub async fn save(
+    mut drafting: Drafting,
+    _: Registrar,
+    State(app): State<App>,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Result<Response> {
+    if let Some(done) = reported(&drafting.draft) {
+        return Ok(done);
+    }
+    let pressed = |name: &str| sent.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    draft::take(&mut drafting.draft, &sent);
+    let action = pressed("action");
+    if let Some(edition) = action.strip_prefix("edition:").and_then(Edition::from_code).or_else(|| {
+        // The list beside 【切りかえる】 counts only with that button.
+        (action == "edition").then(|| Edition::from_code(pressed("edition"))).flatten()
+    }) {
+        drafting.draft.edition = edition;
+    }
+    if action == "clinical" {
+        fill_in_clinical(&mut drafting.draft, app.clock.today());
+    }
+    let mut shown = Shown::default();
+    if let Some(lookup) = Pressed::read(pressed("postal_lookup")) {
+        let target = lookup.field.replace("postal_code", "address");
+        let mut text = drafting.draft.typed.get(&target).to_owned();
+        let code = drafting.draft.typed.get(lookup.field).to_owned();
+        shown.found = Some(lookup.fill(drafting.db(), &code, &mut text).await?);
+        drafting.draft.typed.set(&target, text);
+    }
+    store::keep(drafting.db(), &drafting.draft, app.clock.now()).await?;
+    let path = drafting.draft.path();
+    match action {
+        "save" => Ok(axum::Json(json!({ "saved": app.clock.now().hour_minute() })).into_response()),
+        "statutory" => Ok(Redirect::to(&format!("{path}/statutory")).into_response()),
+        "later" => Ok(Redirect::to("/staff/notifications/new").into_response()),
+        "confirm" | "continue" => {
+            let checked = judge(&drafting, &app);
+            if checked.problems.is_empty() && (checked.warnings.is_empty() || action == "continue") {
+                return Ok(Redirect::to(&format!("{path}/confirm")).into_response());
+            }
+            shown.problems = checked.problems;
+            shown.warnings = checked.warnings;
+            render(&drafting, &app, &shown, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        _ if shown.found.is_some() => render(&drafting, &app, &shown, StatusCode::OK).await,
+        _ => Ok(Redirect::to(&path).into_response()),
+    }
+}
+
+/// What the shared check says of a draft, and what depends on who writes it.
+pub fn judge(drafting: &Drafting, app: &App) -> Checked {
+    let draft = &drafting.draft;
+    let mut checked = check(&draft.typed, draft.edition, app.clock.today());
+    // FORM-33: the notice of a diagnosis without a test is the health centre's.
+    if drafting.staff().kind == OrganizationKind::MedicalInstitution && checked.content.is_clinical_diagnosis() {
+        checked.content.values.set("url_notice", "no");
+    }
+    checked
+}
+
+/// FORM-31: the trained pattern in one press; days may be typed in any writing.
+fn fill_in_clinical(draft: &mut Draft, today: time::Date) {
+    let day = days::parse(draft.typed.get("diagnosed_on")).unwrap_or(today);
+    draft.typed.set("diagnosed_on", days::iso(day));
+    // The pattern's items are those of the long form.
+    if draft.edition == Edition::Seven {
+        draft.edition = Edition::Short;
+    }
+    Content::fill_in_clinical_diagnosis(&mut draft.typed);
+}
+
+async fn render(drafting: &Drafting, app: &App, shown: &Shown, status: StatusCode) -> Result<Response> {
+    let draft = &drafting.draft;
+    let staff = drafting.staff();
+    let centers = centers(drafting.db(), staff).await?;
+    let doctors = store::doctors(drafting.db(), staff.organization_id).await?;
+    let checked = check(&draft.typed, draft.edition, app.clock.today());
+    let fields = Fields {
+        edition: draft.edition,
+        typed: &draft.typed,
+        problems: &shown.problems,
+        warnings: &shown.warnings,
+        centers: &centers,
+        doctors: &doctors,
+        found: shown.found.as_ref(),
+        notice_withheld: withheld(drafting.db(), staff, &checked.content).await?,
+    };
+    let title = title(draft);
+    let form_id = "notification-form";
+    let main = html! {
+        (enter_presses("confirm", form_id))
+        div.form-head {
+            h1 { (title) }
+            (buttons(draft, form_id))
+        }
+        p.instruction {
+            "発生届の提出は法律上の義務です。" strong { "入力できる箇所は必ず入力してください。" }
+            " 入力中の内容はサーバーに保存されます。" span.draft-mark data-draft-mark role="status" {}
+        }
+        (error_summary(&shown.problems))
+        (dialog(shown, form_id))
+        form.record-form.notification-form #(form_id) method="post" action=(draft.path()) novalidate
+            data-warn-leave data-draft {
+            (editions(draft, app.clock.today()))
+            (fields.anchors())
+            @if staff.kind == OrganizationKind::HealthCenter && !draft.is_edit() { (proxy(draft, &shown.problems)) }
+            @if draft.case_id.is_none() { (known(draft, &shown.problems)) }
+            (fields.sections())
+        }
+        (buttons(draft, form_id))
+        script src=(staff_asset("notification.js")) defer {}
+    };
+    let page = Page::new(title).staff(staff);
+    let page = match draft.case_id {
+        Some(case_id) => page.header(html! {
+            p.back { a href=(format!("/staff/cases/{case_id}/notifications")) { "この方の発生届に戻る" } }
+        }),
+        None => page,
+    };
+    Ok(page.response_with(status, main))
+}
+
+pub fn title(draft: &Draft) -> &'static str {
+    match (draft.is_edit(), draft.case_id) {
+        (true, _) => "発生届の編集",
+        (false, Some(_)) => "発生届の追加登録",
+        (false, None) => "発生届の新規登録",
+    }
+}
+
+/// 【法令様式】, 【確認】: at the upper right and at the bottom (FORM-22).
+fn buttons(draft: &Draft, form_id: &str) -> Markup {
+    operations(html! {
+        button.button form=(form_id) name="action" value="later" { "あとで続ける" }
+        button.button form=(form_id) name="action" value="statutory" { "法令様式 (off)" }
+        @if let (Some(case_id), Some(notification_id)) = (draft.case_id, draft.notification_id) {
+            a.button href=(format!("{}/removal", address(case_id, notification_id))) { "削除" }
+        }
+        button.button.primary form=(form_id) name="action" value="confirm" { "確認" }
+    })
+}
+
+/// What Enter presses: the form's first button in the order of the page, buttons outside it among them.
+fn enter_presses(action: &str, form_id: &str) -> Markup {
+    html! {
+        button.visually-hidden type="submit" form=(form_id) name="action" value=(action) tabindex="-1"
+            aria-hidden="true" {}
+    }
+}
+
+/// Which edition, and why: by rule, and the writer's to change. Nothing that was typed is lost.
+fn editions(draft: &Draft, today: time::Date) -> Markup {
+    let checked = check(&draft.typed, draft.edition, today);
+    let day = checked.content.diagnosed_on().unwrap_or(today);
+    let by_rule = Edition::by_rule(day, &checked.content.values);
+    html! {
+        fieldset.editions {
+            legend { "様式" }
+            @for edition in Edition::ALL {
+                button.button.small name="action" value=(format!("edition:{}", edition.code()))
+                    aria-pressed=(if edition == draft.edition { "true" } else { "false" }) {
+                    (edition.label())
+                }
+            }
+            button.button.small name="action" value="clinical" { "みなし陽性として入力" }
+            p.hint {
+                @if by_rule == draft.edition { "この方に使う様式です。" }
+                @else { "日付とリスク因子からは、" strong { (by_rule.label()) } "が使えます。" }
+                "切りかえても、入力した内容は残ります。"
+            }
+        }
+    }
+}
+
+/// FORM-03: how what the centre enters for an institution came.
+fn proxy(draft: &Draft, problems: &Problems) -> Markup {
+    html! {
+        section.form-section aria-labelledby="section-proxy" {
+            h2 #section-proxy { "代理入力" }
+            p.hint { "医療機関から届いた発生届を保健所が入力するときに選びます。" }
+            (Field::new("proxy_for", "届いた方法", draft.typed.get("proxy_for"), problems).radios(PROXY))
+        }
+    }
+}
+
+/// How a notification reaches a centre that enters it.
+pub const PROXY: &[(&str, &str)] = &[("", "保健所が届け出る"), ("fax", "FAX"), ("phone", "電話"), ("paper", "書面")];
+
+/// Somebody who has an ID already.
+fn known(draft: &Draft, problems: &Problems) -> Markup {
+    html! {
+        details.known-person open[!draft.typed.get("known_hersys_id").is_empty()] {
+            summary { "スマホ入力ID（HER-SYS ID）がわかる方" }
+            (Field::new("known_hersys_id", "スマホ入力ID", draft.typed.get("known_hersys_id"), problems)
+                .short()
+                .inputmode("numeric")
+                .hint("登録済みの方の発生届として追加できます。")
+                .input())
+        }
+    }
+}
+
+/// FORM-17: what is empty or contradicts, and whether to go on all the same. Where scripts run it opens over the page.
+fn dialog(shown: &Shown, form_id: &str) -> Markup {
+    html! {
+        @if shown.problems.is_empty() && !shown.warnings.is_empty() {
+            dialog.continue-dialog open data-modal aria-labelledby="continue-title" {
+                h2 #continue-title { "入力内容の確認" }
+                p { "入力されていない項目、または確かめていただきたい項目があります（" (shown.warnings.len()) "件）。" }
+                ul {
+                    @for warning in &shown.warnings {
+                        li { a href={ "#field-" (warning.field) } data-close { (warning.message) } }
+                    }
+                }
+                p { "渡航歴など、あてはまらない項目は空欄のままでかまいません。このまま続けますか。" }
+                div.operations {
+                    form method="dialog" { button.button.primary { "戻る" } }
+                    button.button.grey form=(form_id) name="action" value="continue" { "続ける" }
+                }
+            }
+        }
+    }
+}
+
+async fn withheld(db: &Db, staff: &Staff, content: &Content) -> Result<bool> {
+    if staff.kind != OrganizationKind::MedicalInstitution {
+        return Ok(false);
+    }
+    let Ok(center_id) = uuid::Uuid::parse_str(content.values.get("receiving_center")) else {
+        return Ok(false);
+    };
+    let policy = cases::notice_policy(db, center_id).await?;
+    Ok(!policy.lets(staff.kind) || content.is_clinical_diagnosis())
+}
+
+/// The health centres to choose from; those of the own prefecture first.
+pub async fn centers(db: &Db, staff: &Staff) -> Result<Vec<(String, String)>> {
+    let own = cases::store::organization(db, staff.organization_id).await?;
+    let prefecture = own.map(|own| own.prefecture_code).unwrap_or_default();
+    let centers = cases::store::center_choices(db, &prefecture).await?;
+    Ok(centers.into_iter().map(|center| (center.organization_id.to_string(), center.name)).collect())
+}
+
+/// Looking at a draft is looking at a person (SEC-12).
+pub async fn note(drafting: &Drafting, app: &App, action: &'static str) -> Result<()> {
+    let entry = Entry::by_staff(drafting.staff(), drafting.client(), app.clock.now(), action)
+        .with(json!({ "draft_id": drafting.draft.draft_id }));
+    let entry = match drafting.draft.case_id {
+        Some(case_id) => entry.about(case_id),
+        None => entry,
+    };
+    Ok(entry.write(drafting.db()).await?)
+}

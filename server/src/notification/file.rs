@@ -1,0 +1,438 @@
+//! Reporting, changing and deleting a notification: the only writers of its tables.
+//!
+//! Each is one transaction: the notification with its history, the homes of shared items (REF-02), who reaches
+//! the person, 届出受付 of the health centre, its notice, and the audit stand or fall together.
+
+use hersys_shared::identity::Identity;
+use hersys_shared::notification::Content;
+use hersys_shared::notification::items::{Item, Kind};
+use hersys_shared::shared_items::{self, SHARED_ITEMS};
+use hersys_shared::symptoms::CaseKind;
+use hersys_shared::values::Values;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::App;
+use crate::access::audit::Entry;
+use crate::access::events::News;
+use crate::access::{Client, OrganizationKind, Staff};
+use crate::cases::create::{NewCase, create_case};
+use crate::cases::invitation::{Invitation, invite};
+use crate::cases::store::Case;
+use crate::cases::{news, reach, save, store as cases};
+use crate::clock::Timestamp;
+use crate::db::{Tx, sql};
+use crate::error::{Error, Result};
+use crate::notification::inbox::{self, Arrival};
+use crate::notification::store;
+
+/// Who files: a signed-in ID, or an institution's own system.
+#[derive(Clone, Copy)]
+pub struct Filer<'a> {
+    pub staff: &'a Staff,
+    pub client: &'a Client,
+    pub at: Timestamp,
+}
+
+/// Of whom a notification is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Person {
+    /// Somebody who gets a record by it. The id was made with the form, so that sending twice makes one record.
+    New(Uuid),
+    /// Somebody with a record, whom the filer may write notifications of.
+    Known(Uuid),
+}
+
+/// A notification to be reported: its content has passed [`hersys_shared::notification::check`] without problems.
+#[derive(Debug, Clone)]
+pub struct Filing {
+    pub person: Person,
+    /// Made with the form, so that sending it twice reports once.
+    pub notification_id: Uuid,
+    pub content: Content,
+    /// How it reached the centre that enters it for an institution: `fax`, `phone`, `paper` (FORM-03).
+    pub proxy_for: Option<String>,
+    /// メール送信 (FORM-23)
+    pub sends_mail: bool,
+}
+
+/// A notification that was reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reported {
+    pub case_id: Uuid,
+    pub notification_id: Uuid,
+    /// Whether the SMS with URL and ID is on its way.
+    pub invited: bool,
+}
+
+/// Reports a notification (FORM-19, FORM-21). The same id with the same content again is the same report.
+/// Call [`crate::messages::Outbox::wake`] after the commit.
+///
+/// # Errors
+/// A problem of `receiving_center` where that centre is not there; [`Error::NotFound`] where `notification_id` is
+/// somebody else's.
+pub async fn report(tx: &mut Tx, app: &App, filer: Filer<'_>, filing: &Filing) -> Result<Reported> {
+    let (Person::New(case_id) | Person::Known(case_id)) = filing.person;
+    if let Some(reported) = reported_before(tx, filer, case_id, filing).await? {
+        return Ok(reported);
+    }
+    let content = &filing.content;
+    let center_id = receiving_center(tx, content).await?;
+    let identity = match filing.person {
+        Person::New(_) => enter(tx, filer, case_id, center_id, content).await?,
+        Person::Known(_) => take_over(tx, filer, case_id, center_id, content).await?,
+    };
+    write_first(tx, filer, case_id, center_id, filing).await?;
+    let arrival = Arrival {
+        case_id,
+        notification_id: filing.notification_id,
+        version: 1,
+        content,
+        center_id,
+        institution_id: filer.staff.organization_id,
+        proxy_for: filing.proxy_for.as_deref(),
+        by: filer.staff,
+    };
+    inbox::arrived(&mut *tx, &arrival, filer.at).await?;
+    note(tx, filer, "notification.report", case_id, filing.notification_id, &changed_items(&empty(content), content))
+        .await?;
+    tell_center(tx, app, filer, case_id, center_id, News::Notified, filing.sends_mail).await?;
+    let invited = invite_person(tx, app, filer, case_id, content, &identity).await?;
+    Ok(Reported { case_id, notification_id: filing.notification_id, invited })
+}
+
+/// Stores `content` over version `version` of a notification (FORM-25); what this change says of shared items
+/// goes to their homes, nothing else does (REF-06). `false`: somebody else has saved in the meantime, or it was
+/// deleted; nothing was stored.
+pub async fn revise(
+    tx: &mut Tx,
+    app: &App,
+    filer: Filer<'_>,
+    (case_id, notification_id): (Uuid, Uuid),
+    version: i64,
+    content: &Content,
+    sends_mail: bool,
+) -> Result<bool> {
+    let case = reach::hold(tx, case_id).await?;
+    let Some(stored) = store::notification(&mut *tx, case_id, notification_id).await? else {
+        return Err(Error::NotFound);
+    };
+    let Some(before) = stored.content.filter(|_| stored.version == version) else {
+        return Ok(false);
+    };
+    if before == *content {
+        return Ok(true);
+    }
+    let center_id = receiving_center(tx, content).await?;
+    let next = version + 1;
+    let body = body(content)?;
+    sql(
+        "update notification set version = $3, content = $4, receiving_center_id = $5, updated_at = $6, updated_by = $7
+         where case_id = $1 and notification_id = $2",
+    )
+    .bind(case_id)
+    .bind(notification_id)
+    .bind(next)
+    .bind(body.clone())
+    .bind(center_id)
+    .bind(filer.at)
+    .bind(filer.staff.account_id)
+    .run(&mut *tx)
+    .await?;
+    write_history(tx, filer, case_id, notification_id, next, body).await?;
+    let said: Values = SHARED_ITEMS
+        .iter()
+        .map(|item| (item.key, content.values.get(item.key)))
+        .filter(|(key, value)| before.values.get(key) != *value)
+        .collect();
+    reflect(tx, filer, case, center_id, &Content { edition: content.edition, values: said }).await?;
+    let arrival = Arrival {
+        case_id,
+        notification_id,
+        version: next,
+        content,
+        center_id,
+        institution_id: stored.filed_by_organization_id,
+        proxy_for: stored.proxy_for.as_deref(),
+        by: filer.staff,
+    };
+    inbox::changed(&mut *tx, &arrival, filer.at).await?;
+    note(tx, filer, "notification.revise", case_id, notification_id, &changed_items(&before, content)).await?;
+    tell_center(tx, app, filer, case_id, center_id, News::NotificationChanged, sends_mail).await?;
+    Ok(true)
+}
+
+/// Deletes a notification (FORM-26): what it said is gone from the tables, that it existed stays. The person's
+/// record stays as it is (FORM-30). `false`: somebody else has saved or deleted in the meantime.
+pub async fn remove(
+    tx: &mut Tx,
+    app: &App,
+    filer: Filer<'_>,
+    (case_id, notification_id): (Uuid, Uuid),
+    version: i64,
+) -> Result<bool> {
+    reach::hold(tx, case_id).await?;
+    let Some(stored) = store::notification(&mut *tx, case_id, notification_id).await? else {
+        return Err(Error::NotFound);
+    };
+    let Some(content) = stored.content.filter(|_| stored.version == version) else {
+        return Ok(false);
+    };
+    sql("update notification set content = $3, updated_at = $4, updated_by = $5, deleted_at = $4, deleted_by = $5
+         where case_id = $1 and notification_id = $2")
+    .bind(case_id)
+    .bind(notification_id)
+    .bind(json!({}))
+    .bind(filer.at)
+    .bind(filer.staff.account_id)
+    .run(&mut *tx)
+    .await?;
+    sql("delete from notification_history where case_id = $1 and notification_id = $2")
+        .bind(case_id)
+        .bind(notification_id)
+        .run(&mut *tx)
+        .await?;
+    // Edits that somebody began would keep what it said.
+    sql("delete from notification_draft where case_id = $1 and notification_id = $2 and reported_at is null")
+        .bind(case_id)
+        .bind(notification_id)
+        .run(&mut *tx)
+        .await?;
+    inbox::removed(&mut *tx, case_id, notification_id, filer.at).await?;
+    note(tx, filer, "notification.delete", case_id, notification_id, &changed_items(&content, &empty(&content)))
+        .await?;
+    tell_center(tx, app, filer, case_id, stored.receiving_center_id, News::NotificationDeleted, false).await?;
+    Ok(true)
+}
+
+/// The report that was made under this id already, if this is the same again.
+async fn reported_before(tx: &mut Tx, filer: Filer<'_>, case_id: Uuid, filing: &Filing) -> Result<Option<Reported>> {
+    let id = filing.notification_id;
+    let Some(stored) = store::notification(&mut *tx, case_id, id).await? else {
+        return Ok(None);
+    };
+    if stored.filed_by_organization_id != filer.staff.organization_id {
+        return Err(Error::NotFound);
+    }
+    let first = store::versions(&mut *tx, case_id, id).await?.into_iter().next();
+    if stored.deleted_at.is_none() && first.is_none_or(|first| first.content != filing.content) {
+        return Err(Error::one(
+            "",
+            "この画面からはすでに報告しました。内容を直すときは、提出した発生届の【編集】を押してください。",
+        ));
+    }
+    let invited = cases::times_done(&mut *tx, case_id, crate::cases::invitation::ACTION, stored.filed_at).await? > 0;
+    Ok(Some(Reported { case_id, notification_id: id, invited }))
+}
+
+/// 届出先保健所 of the content, which must be a health centre.
+async fn receiving_center(tx: &mut Tx, content: &Content) -> Result<Uuid> {
+    let missing = || Error::one("receiving_center", "届出先保健所を選んでください（必須）。");
+    let center_id = Uuid::parse_str(content.values.get("receiving_center")).map_err(|_| missing())?;
+    let found: Option<Uuid> = sql("select organization_id from organization where organization_id = $1 and kind = $2")
+        .bind(center_id)
+        .bind(OrganizationKind::HealthCenter.code())
+        .optional_scalar(&mut *tx)
+        .await?;
+    found.ok_or_else(missing)
+}
+
+/// A new person's record out of the notification (IDR-05, C-02: 担当保健所 is the receiving centre at first).
+async fn enter(tx: &mut Tx, filer: Filer<'_>, case_id: Uuid, center_id: Uuid, content: &Content) -> Result<Identity> {
+    let begun = Identity { received_on: Some(filer.at.day()), ..Identity::default() };
+    let (identity, episode) = shared_items::reflect(content, &begun, &Default::default());
+    create_case(
+        tx,
+        NewCase {
+            case_id,
+            kind: CaseKind::Patient,
+            identity: identity.clone(),
+            episode,
+            responsible_center_id: center_id,
+            receiving_center_id: Some(center_id),
+            index_case_id: None,
+            observed_from: None,
+            observed_until: None,
+            account_id: filer.staff.account_id,
+            organization_id: filer.staff.organization_id,
+            at: filer.at,
+        },
+    )
+    .await?;
+    Ok(identity)
+}
+
+/// A known person's record after the notification.
+async fn take_over(
+    tx: &mut Tx,
+    filer: Filer<'_>,
+    case_id: Uuid,
+    center_id: Uuid,
+    content: &Content,
+) -> Result<Identity> {
+    let case = reach::hold(tx, case_id).await?;
+    // A contact who is notified is a patient from now on.
+    sql("update cases set kind = $2 where case_id = $1")
+        .bind(case_id)
+        .bind(CaseKind::Patient.code())
+        .run(&mut *tx)
+        .await?;
+    reflect(tx, filer, Case { kind: CaseKind::Patient, ..case }, center_id, content).await
+}
+
+/// Fills the homes of shared items with what `content` says, and lets the receiving centre reach the person.
+async fn reflect(tx: &mut Tx, filer: Filer<'_>, case: Case, center_id: Uuid, content: &Content) -> Result<Identity> {
+    sql("update cases set receiving_center_id = $2 where case_id = $1")
+        .bind(case.case_id)
+        .bind(center_id)
+        .run(&mut *tx)
+        .await?;
+    let case = Case { receiving_center_id: Some(center_id), ..case };
+    let stored = cases::identity(&mut *tx, case.case_id).await?.identity;
+    let episode = cases::episode(&mut *tx, case.case_id).await?;
+    let (identity, episode) = shared_items::reflect(content, &stored, &episode);
+    save::save_shared(tx, &case, &identity, &episode, filer.staff, filer.at).await?;
+    Ok(identity)
+}
+
+async fn write_first(tx: &mut Tx, filer: Filer<'_>, case_id: Uuid, center_id: Uuid, filing: &Filing) -> Result<()> {
+    let body = body(&filing.content)?;
+    sql("insert into notification (case_id, notification_id, version, content, receiving_center_id, filed_by,
+                                   filed_by_organization_id, proxy_for, filed_at, updated_at, updated_by)
+         values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $8, $5)")
+    .bind(case_id)
+    .bind(filing.notification_id)
+    .bind(body.clone())
+    .bind(center_id)
+    .bind(filer.staff.account_id)
+    .bind(filer.staff.organization_id)
+    .bind(filing.proxy_for.clone())
+    .bind(filer.at)
+    .run(&mut *tx)
+    .await?;
+    write_history(tx, filer, case_id, filing.notification_id, 1, body).await
+}
+
+async fn write_history(
+    tx: &mut Tx,
+    filer: Filer<'_>,
+    case_id: Uuid,
+    notification_id: Uuid,
+    version: i64,
+    body: Json,
+) -> Result<()> {
+    sql("insert into notification_history (case_id, notification_id, version, content, written_at, written_by,
+                                           organization_id)
+         values ($1, $2, $3, $4, $5, $6, $7)")
+    .bind(case_id)
+    .bind(notification_id)
+    .bind(version)
+    .bind(body)
+    .bind(filer.at)
+    .bind(filer.staff.account_id)
+    .bind(filer.staff.organization_id)
+    .run(&mut *tx)
+    .await?;
+    Ok(())
+}
+
+fn body(content: &Content) -> Result<Json> {
+    serde_json::to_value(content).map_err(|error| Error::Internal(format!("a notification cannot be written: {error}")))
+}
+
+fn empty(content: &Content) -> Content {
+    Content { edition: content.edition, values: Values::default() }
+}
+
+/// What the audit keeps of a change: each item that differs, before and after.
+fn changed_items(before: &Content, after: &Content) -> Vec<Json> {
+    let shown = |item: &Item, value: &str| if item.kind == Kind::Center { value.to_owned() } else { item.shown(value) };
+    Content::changes(before, after)
+        .into_iter()
+        .map(|(item, old, new)| json!({ "field": item.key, "label": item.label, "before": shown(item, old), "after": shown(item, new) }))
+        .collect()
+}
+
+async fn note(
+    tx: &mut Tx,
+    filer: Filer<'_>,
+    action: &'static str,
+    case_id: Uuid,
+    notification_id: Uuid,
+    items: &[Json],
+) -> Result<()> {
+    Entry::by_staff(filer.staff, filer.client, filer.at, action)
+        .about(case_id)
+        .with(json!({ "notification_id": notification_id, "fields": items }))
+        .write(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+/// NTF-01: the centre's top page, and its mail where the writer left that on. Its own entries are no news to it.
+async fn tell_center(
+    tx: &mut Tx,
+    app: &App,
+    filer: Filer<'_>,
+    case_id: Uuid,
+    center_id: Uuid,
+    what: News,
+    sends_mail: bool,
+) -> Result<()> {
+    if filer.staff.organization_id == center_id {
+        return Ok(());
+    }
+    let base_url = app.config.base_url.as_str();
+    if sends_mail {
+        news::tell(tx, center_id, case_id, what, base_url, filer.at).await
+    } else {
+        news::tell_quietly(tx, center_id, case_id, what, filer.at).await
+    }
+}
+
+/// NTF-02: the SMS with URL and ID, where する was chosen, the number is a mobile one, and whoever files may send it
+/// (NTF-09; never an institution for みなし陽性, FORM-33).
+async fn invite_person(
+    tx: &mut Tx,
+    app: &App,
+    filer: Filer<'_>,
+    case_id: Uuid,
+    content: &Content,
+    identity: &Identity,
+) -> Result<bool> {
+    let case = cases::case(&mut *tx, case_id).await?.ok_or(Error::NotFound)?;
+    let Some(number) = identity.phone.as_ref().filter(|number| number.is_mobile()) else {
+        return Ok(false);
+    };
+    if !content.values.is_yes("url_notice")
+        || identity.notices == Some(false)
+        || !may_invite(tx, filer.staff.kind, case.responsible_center_id, content).await?
+    {
+        return Ok(false);
+    }
+    let invitation = Invitation {
+        case_id,
+        hersys_id: &case.hersys_id,
+        number,
+        center_name: &center_name(tx, case.responsible_center_id).await?,
+        base_url: app.config.base_url.as_str(),
+    };
+    invite(tx, &invitation, filer.staff, filer.client, filer.at).await?;
+    Ok(true)
+}
+
+/// Whether an organisation of `kind` may have the notice of URL and ID sent for this notification.
+pub async fn may_invite(tx: &mut Tx, kind: OrganizationKind, center_id: Uuid, content: &Content) -> Result<bool> {
+    if kind != OrganizationKind::MedicalInstitution {
+        return Ok(true);
+    }
+    let agreed: Option<bool> = sql("select institutions_may_notify from organization where organization_id = $1")
+        .bind(center_id)
+        .optional_scalar(&mut *tx)
+        .await?;
+    Ok(agreed == Some(true) && !content.is_clinical_diagnosis())
+}
+
+async fn center_name(tx: &mut Tx, center_id: Uuid) -> Result<String> {
+    Ok(sql("select name from organization where organization_id = $1").bind(center_id).scalar(&mut *tx).await?)
+}

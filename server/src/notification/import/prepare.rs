@@ -1,0 +1,204 @@
+//! What a file or another system sends, made ready for filing: filled up with what the institution is
+//! known by, checked by the form's rules, and compared with what was filed under the same number.
+
+use hersys_shared::notification::{Checked, Content, Edition, Typed, check};
+use hersys_shared::{HersysId, kana};
+use sha2::{Digest, Sha256};
+use time::Date;
+use uuid::Uuid;
+
+use crate::cases::store::{self as cases, Lookalike};
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::notification::file::{Filing, Person};
+use crate::notification::import::store::{self, Center};
+use crate::notification::inbox::store as inbox;
+use crate::notification::store as notifications;
+
+/// An id that follows from an institution and its own word for a thing: the same word is the same
+/// thing, however often it is sent, and nobody else's.
+pub fn stable_id(what: &str, organization_id: Uuid, word: &str) -> Uuid {
+    let mut hasher = Sha256::new();
+    for part in [what.as_bytes(), &[0], organization_id.as_bytes(), &[0], word.as_bytes()] {
+        hasher.update(part);
+    }
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hasher.finalize()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// The notification behind an 院内整理番号.
+pub fn numbered(organization_id: Uuid, number: &str) -> Uuid {
+    stable_id("notification by number", organization_id, number)
+}
+
+/// What the institution is known by: what its notifications need not say.
+pub struct Desk {
+    pub organization_id: Uuid,
+    pub today: Date,
+    defaults: Vec<(&'static str, String)>,
+    centers: Vec<Center>,
+}
+
+impl Desk {
+    pub async fn read(db: &Db, organization_id: Uuid, today: Date) -> Result<Self> {
+        let own = store::institution(db, organization_id).await?.ok_or(Error::NotFound)?;
+        let defaults = vec![
+            ("reported_on", hersys_shared::days::iso(today)),
+            ("receiving_center", own.governing_id.map(|id| id.to_string()).unwrap_or_default()),
+            ("institution_name", own.name),
+            ("institution_address", own.address),
+            ("institution_phone", own.phone),
+        ];
+        Ok(Self { organization_id, today, defaults, centers: store::centers(db).await? })
+    }
+
+    /// What was sent, with what it leaves out: as it was filed before, or as the institution is known.
+    /// An edition that is not named follows from the rules.
+    pub fn check(&self, sent: &Typed, edition: Option<Edition>, before: Option<&Content>) -> Checked {
+        let mut typed = sent.clone();
+        for (key, default) in &self.defaults {
+            if typed.get(key).trim().is_empty() {
+                typed.set(key, before.map_or(default.as_str(), |before| before.values.get(key)));
+            }
+        }
+        typed.set("receiving_center", self.center(typed.get("receiving_center")));
+        let edition = edition.or(before.map(|before| before.edition)).unwrap_or_else(|| {
+            let values = check(&typed, Edition::Full, self.today).content.values;
+            Edition::by_rule(values.date("reported_on").unwrap_or(self.today), &values)
+        });
+        check(&typed, edition, self.today)
+    }
+
+    /// A centre by its id, name or code; what names none is left for the check to refuse.
+    fn center(&self, typed: &str) -> String {
+        let typed = typed.trim();
+        let id = Uuid::parse_str(typed).ok();
+        let found = self.centers.iter().find(|center| {
+            Some(center.organization_id) == id || center.name == typed || center.code.as_deref() == Some(typed)
+        });
+        match found {
+            Some(center) => center.organization_id.to_string(),
+            None if typed.is_empty() => String::new(),
+            None => "?".to_owned(),
+        }
+    }
+}
+
+/// Of whom the sender says that the notification is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// Somebody new, or whoever it was filed for before.
+    Nobody,
+    /// Somebody registered, whom the sender may write notifications of.
+    Known(Uuid),
+    /// Somebody registered whom the sender does not reach, or nobody at all.
+    Unknown,
+}
+
+/// Something to be filed.
+pub struct Sent<'a> {
+    pub notification_id: Uuid,
+    pub typed: &'a Typed,
+    pub edition: Option<Edition>,
+    pub named: Named,
+    pub sends_mail: bool,
+}
+
+/// What filing it would mean.
+pub enum Outcome {
+    New(Box<Filing>),
+    /// It was filed before, just so.
+    Same {
+        case_id: Uuid,
+        version: i64,
+    },
+    /// It was filed before and says something else by now.
+    Changed {
+        case_id: Uuid,
+        version: i64,
+        before: Box<Content>,
+    },
+    /// It was filed and deleted.
+    Deleted,
+    /// The id is another's.
+    Taken,
+    /// The person who is named is not to be found.
+    NoPerson,
+}
+
+pub struct Judged {
+    pub outcome: Outcome,
+    pub checked: Checked,
+    /// Who may be the same person, where a record would begin.
+    pub lookalikes: Vec<Lookalike>,
+}
+
+/// Judges what was sent. Stores nothing.
+pub async fn judge(db: &Db, desk: &Desk, sent: &Sent<'_>) -> Result<Judged> {
+    let standing = inbox::by_id(db, sent.notification_id).await?;
+    let alone = |outcome, checked| Judged { outcome, checked, lookalikes: Vec::new() };
+    if let Some(standing) = standing {
+        if standing.institution_id != desk.organization_id {
+            return Ok(alone(Outcome::Taken, desk.check(sent.typed, sent.edition, None)));
+        }
+        let case_id = standing.case_id;
+        let stored = notifications::notification(db, case_id, sent.notification_id).await?;
+        let Some((version, before)) = stored.and_then(|stored| Some((stored.version, stored.content?))) else {
+            return Ok(alone(Outcome::Deleted, desk.check(sent.typed, sent.edition, None)));
+        };
+        let checked = desk.check(sent.typed, sent.edition, Some(&before));
+        if matches!(sent.named, Named::Unknown) || matches!(sent.named, Named::Known(id) if id != case_id) {
+            return Ok(alone(Outcome::NoPerson, checked));
+        }
+        let outcome = if before == checked.content && checked.problems.is_empty() {
+            Outcome::Same { case_id, version }
+        } else {
+            Outcome::Changed { case_id, version, before: Box::new(before) }
+        };
+        return Ok(alone(outcome, checked));
+    }
+    let checked = desk.check(sent.typed, sent.edition, None);
+    let person = match sent.named {
+        Named::Unknown => return Ok(alone(Outcome::NoPerson, checked)),
+        Named::Known(case_id) => Person::Known(case_id),
+        Named::Nobody => Person::New(stable_id("case", desk.organization_id, &sent.notification_id.to_string())),
+    };
+    let lookalikes = match person {
+        Person::New(_) => lookalikes(db, desk.organization_id, &checked.content).await?,
+        Person::Known(_) => Vec::new(),
+    };
+    let filing = Filing {
+        person,
+        notification_id: sent.notification_id,
+        content: checked.content.clone(),
+        proxy_for: None,
+        sends_mail: sent.sends_mail,
+    };
+    Ok(Judged { outcome: Outcome::New(Box::new(filing)), checked, lookalikes })
+}
+
+async fn lookalikes(db: &Db, organization_id: Uuid, content: &Content) -> Result<Vec<Lookalike>> {
+    let values = &content.values;
+    let phone = Some(values.get("phone")).filter(|phone| !phone.is_empty());
+    cases::lookalikes(db, organization_id, &kana::search_key(values.get("kana")), values.date("birth_on"), phone).await
+}
+
+/// The case behind a スマホ入力ID in the sender's list; the right to it is the caller's to ask for.
+pub async fn listed(db: &Db, organization_id: Uuid, hersys_id: &HersysId) -> Result<Option<Uuid>> {
+    cases::reachable_by_hersys_id(db, organization_id, hersys_id).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_number_is_the_same_notification_and_nobody_elses() {
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert_eq!(numbered(one, "A-1"), numbered(one, "A-1"));
+        assert_ne!(numbered(one, "A-1"), numbered(other, "A-1"));
+        assert_ne!(numbered(one, "A-1"), stable_id("case", one, "A-1"));
+        assert_eq!(numbered(one, "A-1").get_version_num(), 8);
+    }
+}

@@ -1,0 +1,50 @@
+// みなし陽性 in one press, the likely duplicate offered, the draft found again after the browser was closed
+// (FORM-20, FORM-31, FORM-33, C-26, SEC-10).
+
+import assert from "node:assert/strict";
+import { base, cast, desk, isFine, journey, signInAsStaff } from "../stage.mjs";
+
+await journey(async (open) => {
+  const first = await open(desk);
+  await signInAsStaff(first, cast.center);
+  await first.goto(`${base}/staff/`);
+  await first.getByRole("button", { name: "新たに発生届を提出" }).click();
+  await first.getByRole("button", { name: "全項目（2020年様式）" }).click();
+  await first.getByRole("radiogroup", { name: "届いた方法" }).getByLabel("FAX").check();
+  await first.getByLabel("従事する病院・診療所の名称").fill("やまびこ医院");
+  const kept = first.waitForResponse((response) => response.url().includes("/drafts/") && response.request().method() === "POST");
+  await first.getByLabel(/^当該者氏名/).fill("山田 太郎");
+  await kept;
+  await first.getByText("下書きを保存しました").waitFor();
+  await first.context().close();
+
+  const center = await open(desk);
+  await signInAsStaff(center, cast.center);
+  await center.goto(`${base}/staff/notifications/new`);
+  await isFine(center, "notification-drafts");
+  await center.getByRole("link", { name: "山田 太郎" }).click();
+  assert.equal(await center.getByLabel("従事する病院・診療所の名称").inputValue(), "やまびこ医院");
+
+  await center.getByLabel("当該者フリガナ").fill("やまだ たろう");
+  await center.getByLabel("生年月日", { exact: true }).fill("昭和55年1月2日");
+  await center.getByLabel(/^診断年月日/).fill("2022-08-01");
+  await center.getByRole("button", { name: "みなし陽性として入力" }).click();
+  assert.equal(await center.getByLabel("自由記述欄").inputValue(), "臨床診断");
+  assert.equal(await center.getByLabel("検査1 検体採取日", { exact: true }).inputValue(), "2022-08-01");
+  await center.getByRole("button", { name: "確認", exact: true }).first().click();
+  await center.getByRole("dialog").getByRole("button", { name: "続ける", exact: true }).click();
+
+  // The person is in the list already.
+  await center.getByText("すでに登録されている可能性があります。").waitFor();
+  await isFine(center, "notification-duplicate");
+  await center.getByRole("button", { name: "山田 太郎さんを、この方に追加登録する" }).click();
+  await center.getByRole("heading", { name: "入力内容の確認", level: 1 }).waitFor();
+  assert.equal(await center.getByText("すでに登録されている可能性があります。").count(), 0);
+  await center.getByRole("button", { name: "報告", exact: true }).first().click();
+  await center.getByRole("heading", { name: "完了しました", level: 1 }).waitFor();
+  assert.ok(center.url().includes(cast.people[0].caseId));
+
+  // What was reported is no draft any more.
+  await center.goto(`${base}/staff/notifications/new`);
+  await center.getByText("書きかけの発生届はありません。").waitFor();
+});

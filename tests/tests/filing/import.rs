@@ -1,0 +1,146 @@
+//! Filing by CSV: everything that is wrong is told, nothing is filed by halves, nothing twice.
+
+use hersys::db::sql;
+use hersys::notification::import::columns;
+use hersys_tests::{Visitor, World, on_both_databases};
+
+use crate::support::{IMPORT, complete, count, preview, send_parts};
+
+on_both_databases!(
+    a_file_is_filed_whole_once_and_changes_by_its_number,
+    what_is_wrong_is_told_by_line_and_column_and_nothing_is_filed,
+    warnings_need_an_explicit_word,
+    a_file_in_shift_jis_and_by_keys_is_read,
+    the_list_of_problems_is_no_formula,
+    only_registrars_import,
+    a_thousand_rows,
+);
+
+const HEADS: &str = "院内整理番号,当該者氏名,当該者フリガナ,生年月日,診断分類,診断年月日,電話番号";
+
+async fn import(visitor: &mut Visitor, text: &str, goes_on: bool) -> hersys_tests::Answer {
+    let mut parts: Vec<(&str, &[u8])> = vec![("text", text.as_bytes()), ("mail", b"on")];
+    if goes_on {
+        parts.push(("continue", b"on"));
+    }
+    send_parts(visitor, IMPORT, &parts).await
+}
+
+/// FORM-01, FORM-05, FORM-25, C-25: the same file again changes nothing, another content under the same number is a new version.
+async fn a_file_is_filed_whole_once_and_changes_by_its_number(world: World) {
+    let offices = &world.fixtures;
+    let mut clinic = world.visitor().as_staff(&world, &offices.clinic).await;
+    let mut content = complete(&offices.center);
+    let file =
+        |content: &hersys_shared::notification::Content| String::from_utf8(columns::write([("A-1", content)])).unwrap();
+    preview(&mut clinic, file(&content).as_bytes()).await.expect(200).shows("新規 1件").shows("山田 太郎");
+    assert_eq!(count(&world, "notification").await, 0);
+    import(&mut clinic, &file(&content), false).await.expect(200).shows("1件報告");
+    assert_eq!((count(&world, "notification").await, count(&world, "cases").await), (1, 1));
+
+    preview(&mut clinic, file(&content).as_bytes()).await.expect(200).shows("報告済みで変わらないもの 1件");
+    import(&mut clinic, &file(&content), false).await.expect(200).shows("0件報告");
+    content.values.set("occupation", "教員");
+    preview(&mut clinic, file(&content).as_bytes()).await.expect(200).shows("変更 1件").shows("当該者職業");
+    import(&mut clinic, &file(&content), false).await.expect(200).shows("1件変更");
+    assert_eq!((count(&world, "notification").await, count(&world, "cases").await), (1, 1));
+    let version: i64 = sql("select version from notification").scalar(&world.app.db).await.unwrap();
+    assert_eq!(version, 2);
+    assert_eq!(count(&world, "audit where action = 'notification.import'").await, 3);
+    // Another institution's number is another notification.
+    let mut other = world.visitor().as_staff(&world, &offices.other_clinic).await;
+    preview(&mut other, file(&content).as_bytes()).await.expect(200).shows("新規 1件");
+    clinic.get("/staff/notifications/filed").await.expect(200).shows("山田 太郎").shows("保健所の確認待ち");
+}
+
+/// C-08, FORM-15: every row with all that is wrong.
+async fn what_is_wrong_is_told_by_line_and_column_and_nothing_is_filed(world: World) {
+    let mut clinic = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    let text = format!(
+        "{HEADS}\n1,山田 太郎,ヤマダ タロウ,1980/1/2,患者（確定例）,2022/8/1,090-1234-5678\n2,佐藤 次郎,山,9999,かぜ,,1\n1,鈴木,スズキ,,疑似症患者,2022/8/1,\n"
+    );
+    let told = preview(&mut clinic, text.as_bytes()).await.expect(422);
+    for sentence in
+        ["2件の行にエラー", "「診断分類」選択肢から選んでください", "「診断年月日」", "2行目と同じ院内整理番号です"]
+    {
+        assert!(told.body.contains(sentence), "{sentence}");
+    }
+    told.hides("件を報告</button>");
+    import(&mut clinic, &text, true).await.expect(422);
+    assert_eq!((count(&world, "notification").await, count(&world, "cases").await), (0, 0));
+    preview(&mut clinic, "院内整理番号,天気\n1,晴\n".as_bytes()).await.expect(422).shows("2列目の見出し");
+    preview(&mut clinic, b"").await.expect(422).shows("中身のないファイル");
+}
+
+/// FORM-17: a grey 【続ける】 for the whole file.
+async fn warnings_need_an_explicit_word(world: World) {
+    let mut clinic = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    let text = format!(
+        "{HEADS}\n1,山田 太郎,ヤマダ タロウ,1980/1/2,患者（確定例）,2022/8/1,090-1234-5678\n2,山田 多朗,やまだ たろう,S55.1.2,confirmed,令和4年8月1日,\n"
+    );
+    preview(&mut clinic, text.as_bytes())
+        .await
+        .expect(200)
+        .shows("【続ける】")
+        .shows("2行目と、フリガナと生年月日が同じです");
+    import(&mut clinic, &text, false).await.expect(422).shows("まだ報告していません");
+    assert_eq!(count(&world, "notification").await, 0);
+    import(&mut clinic, &text, true).await.expect(200).shows("2件報告");
+    // One event each in the inbox; the likely duplicate is shown there, too.
+    let mut center = world.visitor().as_staff(&world, &world.fixtures.center).await;
+    center.get("/staff/inbox").await.expect(200).shows("山田 多朗").shows("重複の疑い");
+    let again = format!("{HEADS}\n3,山田 太郎,ヤマダ タロウ,1980/1/2,患者（確定例）,2022/8/1,\n");
+    preview(&mut clinic, again.as_bytes()).await.expect(200).shows("同じ方かもしれません");
+}
+
+async fn a_file_in_shift_jis_and_by_keys_is_read(world: World) {
+    let mut clinic = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    let text =
+        "local_id,name,diagnosis_type,diagnosed_on,症状 発熱\r\nk-1,髙山 一郎,無症状病原体保有者,2022/8/1,有\r\n";
+    let (bytes, ..) = encoding_rs::SHIFT_JIS.encode(text);
+    preview(&mut clinic, &bytes).await.expect(200).shows("髙山 一郎").shows("症状に「有」があります");
+    let template = clinic.get(&format!("{IMPORT}/template")).await.expect(200);
+    assert!(template.body.starts_with('\u{feff}') && template.body.contains("local_id"));
+    clinic.get(IMPORT).await.expect(200).shows("院内整理番号");
+}
+
+/// What a spreadsheet opens carries out nothing.
+async fn the_list_of_problems_is_no_formula(world: World) {
+    let mut clinic = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    let text = format!("{HEADS}\n\"=HYPERLINK(\"\"http://x\"\")\",山田,,,x,,\n");
+    let list = send_parts(&mut clinic, &format!("{IMPORT}/problems"), &[("text", text.as_bytes())]).await.expect(200);
+    assert!(list.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    assert!(
+        list.body.contains("\"'=HYPERLINK") && !list.body.contains(",=") && !list.body.contains(",\"="),
+        "{}",
+        list.body
+    );
+    list.hides("山田").shows("選択肢から選んでください");
+}
+
+/// FORM-03, FORM-05, PERM-04
+async fn only_registrars_import(world: World) {
+    for (office, status) in
+        [(&world.fixtures.center, 200), (&world.fixtures.head_office, 403), (&world.fixtures.follow_up, 403)]
+    {
+        world.visitor().as_staff(&world, office).await.get(IMPORT).await.expect(status);
+    }
+}
+
+/// As many as a file may hold, within the time that a request may take; one mail for all of them.
+async fn a_thousand_rows(world: World) {
+    sql("update organization set mail = 'aoba@example.jp' where organization_id = $1")
+        .bind(world.fixtures.center.organization_id)
+        .run(&world.app.db)
+        .await
+        .unwrap();
+    let mut clinic = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    let row = |n: usize| format!("{n},山田 {n}郎,,,患者（確定例）,2022/8/1,\n");
+    let rows = |count: usize| format!("{HEADS}\n{}", (1..=count).map(row).collect::<String>());
+    preview(&mut clinic, rows(1001).as_bytes()).await.expect(422).shows("1000行まで");
+    import(&mut clinic, &rows(1000), true).await.expect(200).shows("1000件報告");
+    assert_eq!(count(&world, "notification_inbox where state = 'new'").await, 1000);
+    assert_eq!(count(&world, "message where channel = 'mail'").await, 1);
+    let mut center = world.visitor().as_staff(&world, &world.fixtures.center).await;
+    center.get("/staff/inbox").await.expect(200).shows("1000").shows("100以上");
+}
