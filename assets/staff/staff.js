@@ -15,8 +15,11 @@
   // Leaving with unsaved input asks first. A form shown again beside its problems is unsaved.
   const unsaved = new Set();
   for (const form of document.querySelectorAll("form[data-warn-leave]")) {
-    if (summary) unsaved.add(form);
+    if (summary || "unsaved" in form.dataset) unsaved.add(form);
     form.addEventListener("input", () => unsaved.add(form));
+  }
+  for (const link of document.querySelectorAll("a[data-keeps]")) {
+    link.addEventListener("click", () => unsaved.clear());
   }
   window.addEventListener("beforeunload", (event) => {
     if (unsaved.size > 0) event.preventDefault();

@@ -17,14 +17,14 @@ use crate::access::audit::Entry;
 use crate::access::events::News;
 use crate::access::{Client, OrganizationKind, Staff};
 use crate::cases::create::{NewCase, create_case};
-use crate::cases::invitation::{Invitation, invite};
+use crate::cases::invitation::{Address, Invitation, invite};
 use crate::cases::store::Case;
 use crate::cases::{news, reach, save, store as cases};
 use crate::clock::Timestamp;
-use crate::db::{Tx, sql};
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::notification::inbox::{self, Arrival};
-use crate::notification::store;
+use crate::notification::store::{self, Written};
 
 /// Who files: a signed-in ID, or an institution's own system.
 #[derive(Clone, Copy)]
@@ -125,21 +125,17 @@ pub async fn revise(
     }
     let center_id = receiving_center(tx, content).await?;
     let next = version + 1;
-    let body = body(content)?;
-    sql(
-        "update notification set version = $3, content = $4, receiving_center_id = $5, updated_at = $6, updated_by = $7
-         where case_id = $1 and notification_id = $2",
-    )
-    .bind(case_id)
-    .bind(notification_id)
-    .bind(next)
-    .bind(body.clone())
-    .bind(center_id)
-    .bind(filer.at)
-    .bind(filer.staff.account_id)
-    .run(&mut *tx)
-    .await?;
-    write_history(tx, filer, case_id, notification_id, next, body).await?;
+    let written = Written {
+        case_id,
+        notification_id,
+        version: next,
+        body: body(content)?,
+        receiving_center_id: center_id,
+        at: filer.at,
+        account_id: filer.staff.account_id,
+        organization_id: filer.staff.organization_id,
+    };
+    store::replace(tx, &written).await?;
     let said: Values = SHARED_ITEMS
         .iter()
         .map(|item| (item.key, content.values.get(item.key)))
@@ -178,26 +174,7 @@ pub async fn remove(
     let Some(content) = stored.content.filter(|_| stored.version == version) else {
         return Ok(false);
     };
-    sql("update notification set content = $3, updated_at = $4, updated_by = $5, deleted_at = $4, deleted_by = $5
-         where case_id = $1 and notification_id = $2")
-    .bind(case_id)
-    .bind(notification_id)
-    .bind(json!({}))
-    .bind(filer.at)
-    .bind(filer.staff.account_id)
-    .run(&mut *tx)
-    .await?;
-    sql("delete from notification_history where case_id = $1 and notification_id = $2")
-        .bind(case_id)
-        .bind(notification_id)
-        .run(&mut *tx)
-        .await?;
-    // Edits that somebody began would keep what it said.
-    sql("delete from notification_draft where case_id = $1 and notification_id = $2 and reported_at is null")
-        .bind(case_id)
-        .bind(notification_id)
-        .run(&mut *tx)
-        .await?;
+    store::wipe(tx, case_id, notification_id, filer.at, filer.staff.account_id).await?;
     inbox::removed(&mut *tx, case_id, notification_id, filer.at).await?;
     note(tx, filer, "notification.delete", case_id, notification_id, &changed_items(&content, &empty(&content)))
         .await?;
@@ -229,12 +206,8 @@ async fn reported_before(tx: &mut Tx, filer: Filer<'_>, case_id: Uuid, filing: &
 async fn receiving_center(tx: &mut Tx, content: &Content) -> Result<Uuid> {
     let missing = || Error::one("receiving_center", "届出先保健所を選んでください（必須）。");
     let center_id = Uuid::parse_str(content.values.get("receiving_center")).map_err(|_| missing())?;
-    let found: Option<Uuid> = sql("select organization_id from organization where organization_id = $1 and kind = $2")
-        .bind(center_id)
-        .bind(OrganizationKind::HealthCenter.code())
-        .optional_scalar(&mut *tx)
-        .await?;
-    found.ok_or_else(missing)
+    let is_center = store::is_health_center(&mut *tx, center_id).await?;
+    is_center.then_some(center_id).ok_or_else(missing)
 }
 
 /// A new person's record out of the notification (IDR-05, C-02: 担当保健所 is the receiving centre at first).
@@ -272,22 +245,12 @@ async fn take_over(
 ) -> Result<Identity> {
     let case = reach::hold(tx, case_id).await?;
     // A contact who is notified is a patient from now on.
-    sql("update cases set kind = $2 where case_id = $1")
-        .bind(case_id)
-        .bind(CaseKind::Patient.code())
-        .run(&mut *tx)
-        .await?;
     reflect(tx, filer, Case { kind: CaseKind::Patient, ..case }, center_id, content).await
 }
 
 /// Fills the homes of shared items with what `content` says, and lets the receiving centre reach the person.
 async fn reflect(tx: &mut Tx, filer: Filer<'_>, case: Case, center_id: Uuid, content: &Content) -> Result<Identity> {
-    sql("update cases set receiving_center_id = $2 where case_id = $1")
-        .bind(case.case_id)
-        .bind(center_id)
-        .run(&mut *tx)
-        .await?;
-    let case = Case { receiving_center_id: Some(center_id), ..case };
+    let case = save::set_notified(tx, case, center_id).await?;
     let stored = cases::identity(&mut *tx, case.case_id).await?.identity;
     let episode = cases::episode(&mut *tx, case.case_id).await?;
     let (identity, episode) = shared_items::reflect(content, &stored, &episode);
@@ -296,44 +259,17 @@ async fn reflect(tx: &mut Tx, filer: Filer<'_>, case: Case, center_id: Uuid, con
 }
 
 async fn write_first(tx: &mut Tx, filer: Filer<'_>, case_id: Uuid, center_id: Uuid, filing: &Filing) -> Result<()> {
-    let body = body(&filing.content)?;
-    sql("insert into notification (case_id, notification_id, version, content, receiving_center_id, filed_by,
-                                   filed_by_organization_id, proxy_for, filed_at, updated_at, updated_by)
-         values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $8, $5)")
-    .bind(case_id)
-    .bind(filing.notification_id)
-    .bind(body.clone())
-    .bind(center_id)
-    .bind(filer.staff.account_id)
-    .bind(filer.staff.organization_id)
-    .bind(filing.proxy_for.clone())
-    .bind(filer.at)
-    .run(&mut *tx)
-    .await?;
-    write_history(tx, filer, case_id, filing.notification_id, 1, body).await
-}
-
-async fn write_history(
-    tx: &mut Tx,
-    filer: Filer<'_>,
-    case_id: Uuid,
-    notification_id: Uuid,
-    version: i64,
-    body: Json,
-) -> Result<()> {
-    sql("insert into notification_history (case_id, notification_id, version, content, written_at, written_by,
-                                           organization_id)
-         values ($1, $2, $3, $4, $5, $6, $7)")
-    .bind(case_id)
-    .bind(notification_id)
-    .bind(version)
-    .bind(body)
-    .bind(filer.at)
-    .bind(filer.staff.account_id)
-    .bind(filer.staff.organization_id)
-    .run(&mut *tx)
-    .await?;
-    Ok(())
+    let written = Written {
+        case_id,
+        notification_id: filing.notification_id,
+        version: 1,
+        body: body(&filing.content)?,
+        receiving_center_id: center_id,
+        at: filer.at,
+        account_id: filer.staff.account_id,
+        organization_id: filer.staff.organization_id,
+    };
+    store::insert(tx, &written, filing.proxy_for.as_deref()).await
 }
 
 fn body(content: &Content) -> Result<Json> {
@@ -390,7 +326,7 @@ async fn tell_center(
     }
 }
 
-/// NTF-02: the SMS with URL and ID, where する was chosen, the number is a mobile one, and whoever files may send it
+/// NTF-02: the notice with URL and ID, where する was chosen, there is a way to the person, and whoever files may send it
 /// (NTF-09; never an institution for みなし陽性, FORM-33).
 async fn invite_person(
     tx: &mut Tx,
@@ -401,7 +337,7 @@ async fn invite_person(
     identity: &Identity,
 ) -> Result<bool> {
     let case = cases::case(&mut *tx, case_id).await?.ok_or(Error::NotFound)?;
-    let Some(number) = identity.phone.as_ref().filter(|number| number.is_mobile()) else {
+    let Some(to) = Address::of(identity) else {
         return Ok(false);
     };
     if !content.values.is_yes("url_notice")
@@ -413,8 +349,8 @@ async fn invite_person(
     let invitation = Invitation {
         case_id,
         hersys_id: &case.hersys_id,
-        number,
-        center_name: &center_name(tx, case.responsible_center_id).await?,
+        to,
+        center_name: &store::center_name(&mut *tx, case.responsible_center_id).await?,
         base_url: app.config.base_url.as_str(),
     };
     invite(tx, &invitation, filer.staff, filer.client, filer.at).await?;
@@ -426,13 +362,6 @@ pub async fn may_invite(tx: &mut Tx, kind: OrganizationKind, center_id: Uuid, co
     if kind != OrganizationKind::MedicalInstitution {
         return Ok(true);
     }
-    let agreed: Option<bool> = sql("select institutions_may_notify from organization where organization_id = $1")
-        .bind(center_id)
-        .optional_scalar(&mut *tx)
-        .await?;
-    Ok(agreed == Some(true) && !content.is_clinical_diagnosis())
-}
-
-async fn center_name(tx: &mut Tx, center_id: Uuid) -> Result<String> {
-    Ok(sql("select name from organization where organization_id = $1").bind(center_id).scalar(&mut *tx).await?)
+    let agreed = store::institutions_may_notify(&mut *tx, center_id).await?;
+    Ok(agreed && !content.is_clinical_diagnosis())
 }

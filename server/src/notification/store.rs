@@ -1,10 +1,11 @@
-//! Reads of notifications and their versions. Writing one is [`super::file`]'s alone.
+//! Notifications and their versions. Whoever writes one goes through [`super::file`].
 
 use hersys_shared::notification::Content;
 use uuid::Uuid;
 
+use crate::access::OrganizationKind;
 use crate::clock::Timestamp;
-use crate::db::{Handle, sql};
+use crate::db::{Handle, Tx, sql};
 use crate::error::{Error, Result};
 
 /// A notification as it stands.
@@ -136,4 +137,113 @@ pub struct CenterContact {
 
 pub async fn center_contact(on: impl Into<Handle<'_>>, center_id: Uuid) -> Result<Option<CenterContact>> {
     Ok(sql("select name, phone from organization where organization_id = $1").bind(center_id).optional(on).await?)
+}
+
+/// A version to be written, by whom and when.
+pub struct Written {
+    pub case_id: Uuid,
+    pub notification_id: Uuid,
+    pub version: i64,
+    pub body: serde_json::Value,
+    pub receiving_center_id: Uuid,
+    pub at: Timestamp,
+    pub account_id: Uuid,
+    pub organization_id: Uuid,
+}
+
+/// The first version of a notification.
+pub async fn insert(tx: &mut Tx, written: &Written, proxy_for: Option<&str>) -> Result<()> {
+    sql("insert into notification (case_id, notification_id, version, content, receiving_center_id, filed_by,
+                                   filed_by_organization_id, proxy_for, filed_at, updated_at, updated_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $6)")
+    .bind(written.case_id)
+    .bind(written.notification_id)
+    .bind(written.version)
+    .bind(written.body.clone())
+    .bind(written.receiving_center_id)
+    .bind(written.account_id)
+    .bind(written.organization_id)
+    .bind(proxy_for)
+    .bind(written.at)
+    .run(&mut *tx)
+    .await?;
+    insert_version(tx, written).await
+}
+
+/// The next version in place of the one that stands.
+pub async fn replace(tx: &mut Tx, written: &Written) -> Result<()> {
+    sql(
+        "update notification set version = $3, content = $4, receiving_center_id = $5, updated_at = $6, updated_by = $7
+         where case_id = $1 and notification_id = $2",
+    )
+    .bind(written.case_id)
+    .bind(written.notification_id)
+    .bind(written.version)
+    .bind(written.body.clone())
+    .bind(written.receiving_center_id)
+    .bind(written.at)
+    .bind(written.account_id)
+    .run(&mut *tx)
+    .await?;
+    insert_version(tx, written).await
+}
+
+async fn insert_version(tx: &mut Tx, written: &Written) -> Result<()> {
+    sql("insert into notification_history (case_id, notification_id, version, content, written_at, written_by,
+                                           organization_id)
+         values ($1, $2, $3, $4, $5, $6, $7)")
+    .bind(written.case_id)
+    .bind(written.notification_id)
+    .bind(written.version)
+    .bind(written.body.clone())
+    .bind(written.at)
+    .bind(written.account_id)
+    .bind(written.organization_id)
+    .run(&mut *tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes what a notification says out of the tables, every version of it and the edits that somebody began; that
+/// it existed stays (FORM-26).
+pub async fn wipe(tx: &mut Tx, case_id: Uuid, notification_id: Uuid, at: Timestamp, account_id: Uuid) -> Result<()> {
+    sql("update notification set content = $3, updated_at = $4, updated_by = $5, deleted_at = $4, deleted_by = $5
+         where case_id = $1 and notification_id = $2")
+    .bind(case_id)
+    .bind(notification_id)
+    .bind(serde_json::json!({}))
+    .bind(at)
+    .bind(account_id)
+    .run(&mut *tx)
+    .await?;
+    for rest in [
+        "delete from notification_history where case_id = $1 and notification_id = $2",
+        "delete from notification_draft where case_id = $1 and notification_id = $2 and reported_at is null",
+    ] {
+        sql(rest).bind(case_id).bind(notification_id).run(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// Whether a notification can be addressed to this organisation.
+pub async fn is_health_center(on: impl Into<Handle<'_>>, center_id: Uuid) -> Result<bool> {
+    let found: Option<Uuid> = sql("select organization_id from organization where organization_id = $1 and kind = $2")
+        .bind(center_id)
+        .bind(OrganizationKind::HealthCenter.code())
+        .optional_scalar(on)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// NTF-09: whether institutions may have the notice of URL and ID sent to a centre's people.
+pub async fn institutions_may_notify(on: impl Into<Handle<'_>>, center_id: Uuid) -> Result<bool> {
+    let agreed: Option<bool> = sql("select institutions_may_notify from organization where organization_id = $1")
+        .bind(center_id)
+        .optional_scalar(on)
+        .await?;
+    Ok(agreed == Some(true))
+}
+
+pub async fn center_name(on: impl Into<Handle<'_>>, center_id: Uuid) -> Result<String> {
+    Ok(sql("select name from organization where organization_id = $1").bind(center_id).scalar(on).await?)
 }

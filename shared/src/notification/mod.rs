@@ -13,4 +13,4 @@ pub mod items;
 pub use check::{Checked, Typed, Warning, WarningKind, check};
 pub use content::Content;
 pub use diagnosis::DiagnosisType;
-pub use edition::{Edition, Level};
+pub use edition::{Edition, Level, is_minor};

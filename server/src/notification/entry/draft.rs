@@ -204,6 +204,8 @@ mod tests {
             sign_in_id: String::new(),
             is_issuer: false,
             waiting: 0,
+            shows_past: false,
+            list_address: String::new(),
         };
         new_draft(&staff, Typed::default(), Timestamp(0))
     }

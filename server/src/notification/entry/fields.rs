@@ -1,8 +1,8 @@
 //! The fields of the entry page, section by section, out of the table of items.
 
-use hersys_shared::Problems;
 use hersys_shared::notification::items::{Choice, Item, Kind, Section, TESTS};
-use hersys_shared::notification::{Edition, Level, Typed, Warning, WarningKind};
+use hersys_shared::notification::{Edition, Level, Typed, Warning, WarningKind, is_minor};
+use hersys_shared::{Problems, days};
 use maud::{Markup, html};
 
 use crate::postal::{self, Found};
@@ -64,6 +64,7 @@ impl Fields<'_> {
                             Section::Symptoms => (self.symptoms(&items)),
                             Section::Tests => (self.tests(&items)),
                             Section::Risk => (self.risks(&items)),
+                            Section::Person => (self.person(&items)),
                             _ => div.form-grid { @for item in items { (self.item(item)) } },
                         }
                     }
@@ -177,6 +178,26 @@ impl Fields<'_> {
                 input type="hidden" name="save_doctor" value="";
                 input type="checkbox" name="save_doctor" value="yes" checked[save == "yes"];
                 span { "医師マスタに登録する" }
+            }
+        }
+    }
+
+    /// 9, 10 保護者: folded away unless the person is a minor or something is written there.
+    fn person(&self, items: &[&'static Item]) -> Markup {
+        let (guardian, own): (Vec<&'static Item>, Vec<&'static Item>) =
+            items.iter().copied().partition(|item| item.key.starts_with("guardian_"));
+        let dates = ["birth_on", "diagnosed_on", "reported_on"];
+        let read = dates.iter().filter_map(|key| Some((*key, days::iso(days::parse(self.typed.get(key)).ok()?))));
+        let is_open = is_minor(&read.collect()) || guardian.iter().any(|item| !self.typed.get(item.key).is_empty());
+        html! {
+            div.form-grid {
+                @for item in own { (self.item(item)) }
+                @if !guardian.is_empty() {
+                    details.guardian open[is_open] {
+                        summary { "保護者（未成年の方のとき）" }
+                        div.form-grid { @for item in guardian { (self.item(item)) } }
+                    }
+                }
             }
         }
     }

@@ -125,13 +125,14 @@ pub async fn insert(on: impl Into<Handle<'_>>, draft: &Draft) -> Result<()> {
 
 /// Keeps what was typed. A draft that was reported meanwhile stays as it is.
 pub async fn keep(on: impl Into<Handle<'_>>, draft: &Draft, now: Timestamp) -> Result<()> {
-    sql("update notification_draft set case_id = $2, edition = $3, typed = $4, updated_at = $5
+    sql("update notification_draft set case_id = $2, edition = $3, typed = $4, updated_at = $5, version = $6
          where draft_id = $1 and reported_at is null")
     .bind(draft.draft_id)
     .bind(draft.case_id)
     .bind(draft.edition.code())
     .bind(body(&draft.typed)?)
     .bind(now)
+    .bind(draft.version)
     .run(on)
     .await?;
     Ok(())

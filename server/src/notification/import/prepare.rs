@@ -2,7 +2,7 @@
 //! known by, checked by the form's rules, and compared with what was filed under the same number.
 
 use hersys_shared::notification::{Checked, Content, Edition, Typed, check};
-use hersys_shared::{HersysId, kana};
+use hersys_shared::{HersysId, PhoneNumber, kana};
 use sha2::{Digest, Sha256};
 use time::Date;
 use uuid::Uuid;
@@ -48,7 +48,8 @@ impl Desk {
             ("receiving_center", own.governing_id.map(|id| id.to_string()).unwrap_or_default()),
             ("institution_name", own.name),
             ("institution_address", own.address),
-            ("institution_phone", own.phone),
+            // What stands there and is no number is left for the sender to say.
+            ("institution_phone", PhoneNumber::parse(&own.phone).map(|it| it.as_str().to_owned()).unwrap_or_default()),
         ];
         Ok(Self { organization_id, today, defaults, centers: store::centers(db).await? })
     }
@@ -165,7 +166,12 @@ pub async fn judge(db: &Db, desk: &Desk, sent: &Sent<'_>) -> Result<Judged> {
         Named::Nobody => Person::New(stable_id("case", desk.organization_id, &sent.notification_id.to_string())),
     };
     let lookalikes = match person {
-        Person::New(_) => lookalikes(db, desk.organization_id, &checked.content).await?,
+        // The same thing sent at the same moment may have been filed just now: nobody is like himself.
+        Person::New(case_id) => {
+            let mut others = lookalikes(db, desk.organization_id, &checked.content).await?;
+            others.retain(|other| other.case_id != case_id);
+            others
+        }
         Person::Known(_) => Vec::new(),
     };
     let filing = Filing {

@@ -189,7 +189,9 @@ pub async fn act(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
     let wanted = Wanted::of(&fields)?;
-    let deed = Deed::from_code(&wanted.action).ok_or(Error::NotFound)?;
+    let Some(deed) = Deed::from_code(&wanted.action) else {
+        return Ok(Redirect::to("/staff/inbox").into_response());
+    };
     let own = desk.staff().organization_id;
     let mut tx = desk.db().begin().await?;
     let rows = lists::some(&mut tx, own, own, &wanted.ids()).await?;
