@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
@@ -10,10 +11,15 @@ use tempfile::TempDir;
 
 use crate::process;
 
-/// The top folder of the checkout.
+/// The top folder of the checkout: cargo says where it runs this program from. What the compiler knew may be a
+/// checkout that is gone, when checkouts share a cache.
 pub fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let xtask =
+            env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        xtask.parent().map_or_else(|| xtask.clone(), Path::to_path_buf)
+    });
+    &ROOT
 }
 
 /// Where inner builds go: one cache for all checkouts, which a fresh clone finds warm.
