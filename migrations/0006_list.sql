@@ -26,6 +26,11 @@ create index case_index_by_diagnosed on case_index (organization_id, diagnosed_o
 create index case_index_by_onset on case_index (organization_id, onset_on, case_id);
 create index case_index_by_confirmed on case_index (organization_id, confirmed_on, case_id);
 create index case_index_by_listed on case_index (organization_id, listed_on, case_id);
+create index case_index_by_end on case_index (organization_id, ends_on, case_id);
+create index case_index_by_diagnosis on case_index (organization_id, diagnosis_type, created_at, case_id);
+-- Few people each, so that a search for them reads nobody else.
+create index case_index_migrated on case_index (organization_id, created_at) where origin <> 'hersys';
+create index case_index_admitted on case_index (organization_id, created_at) where residence <> '';
 -- 都道府県: the prefecture's centres are looked up first.
 create index case_index_by_center on case_index (organization_id, responsible_center_id, created_at, case_id);
 create index case_index_by_local_id on case_index (organization_id, local_id_key) where local_id_key <> '';

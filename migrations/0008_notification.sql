@@ -44,15 +44,15 @@ create table notification_draft (
   notification_id uuid,
   edition text not null,
   typed jsonb not null,
-  -- Whose notification was reported just before in the same row of people (同じ世帯).
-  follows_case_id uuid,
   -- The version that an edit began with.
   version bigint,
+  -- Whether anything was typed since it was begun; until then nobody needs it again.
+  is_touched boolean not null,
   updated_at bigint not null,
   -- Once it was reported: pressing twice leads to the same place.
   reported_at bigint
 );
-create index notification_draft_by_account on notification_draft (account_id, updated_at);
+create index notification_draft_by_organization on notification_draft (organization_id, updated_at);
 create index notification_draft_by_age on notification_draft (updated_at);
 
 -- 医師マスタ: the doctors of an institution (FORM-11).

@@ -67,6 +67,22 @@
       field.readOnly = same.checked;
     }
   };
+
+  // FORM-03: an institution that is chosen by its name brings its address.
+  const institution = form.querySelector("input[name=institution_name][list]");
+  if (institution) {
+    institution.addEventListener("change", () => {
+      const same = [...institution.list.options].filter((option) => option.value === institution.value.trim());
+      if (same.length !== 1) return;
+      for (const [name, text] of [
+        ["institution_address", same[0].dataset.institutionAddress],
+        ["institution_phone", same[0].dataset.institutionPhone],
+      ]) {
+        const field = form.querySelector(`input[name="${name}"]`);
+        if (field && field.value.trim() === "") field.value = text;
+      }
+    });
+  }
   form.addEventListener("input", arrange);
   form.addEventListener("change", arrange);
   arrange();
@@ -84,8 +100,13 @@
       // Buttons named `action` stand in the way of form.action.
       const response = await fetch(form.getAttribute("action"), { method: "POST", body });
       if (response.redirected || !response.ok) throw new Error(response.statusText);
-      const { saved } = await response.json();
+      const { saved, edition_hint: why, minor } = await response.json();
       if (mark) mark.textContent = `下書きを保存しました（${saved}）`;
+      const hint = form.querySelector("[data-edition-hint]");
+      if (hint) hint.textContent = why;
+      // 9, 10: the server knows how old somebody was, however the dates were typed.
+      const guardian = form.querySelector("details.guardian");
+      if (guardian && minor) guardian.open = true;
     } catch {
       if (mark) mark.textContent = "下書きを保存できません。通信を確かめてください。入力はこの画面に残っています。";
     }
@@ -93,6 +114,13 @@
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(keep, PAUSE);
+  });
+  // What else is asked for depends on these: no waiting.
+  form.addEventListener("change", (event) => {
+    if (!["birth_on", "diagnosed_on", "risk"].includes(event.target.name)) return;
+    clearTimeout(timer);
+    timer = 0;
+    keep();
   });
   document.addEventListener("submit", () => {
     sending = true;

@@ -63,6 +63,20 @@
     button.addEventListener("click", () => window.print());
   }
 
+  // A table that goes on beside its frame says so.
+  const widths = new ResizeObserver((entries) => {
+    for (const { target } of entries) target.toggleAttribute("data-wide", target.scrollWidth > target.clientWidth + 1);
+  });
+  for (const frame of document.querySelectorAll(".table-frame")) widths.observe(frame);
+
+  // The tab that is shown stands where it is seen.
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) {
+    const bar = tab.closest(".tabs");
+    const [within, own] = [bar.getBoundingClientRect(), tab.getBoundingClientRect()];
+    bar.scrollLeft += own.left + own.width / 2 - (within.left + within.width / 2);
+  }
+
   const menu = document.querySelector("[data-menu]");
 
   document.addEventListener("keydown", (event) => {

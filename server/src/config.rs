@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use hersys_shared::MailAddress;
 use ipnet::IpNet;
 use serde::Deserialize;
+use time::Date;
 use url::Url;
 
 use crate::db::Engine;
@@ -15,6 +16,9 @@ use crate::messages::MessagingConfig;
 
 /// What the manual leaves open (AUTH-15): common when the system was made.
 const PASSWORD_DAYS: u32 = 90;
+
+/// “2021年9月30日以前のものが過去データです。” (PST-01)
+const PAST_UNTIL: Date = time::macros::date!(2021 - 09 - 30);
 
 /// The keys as they stand on the command line, in the environment and in the file.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize)]
@@ -81,6 +85,10 @@ pub struct Settings {
     #[arg(long, env = "HERSYS_TRUSTED_PROXIES", value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
 
+    /// The last day of 過去データ (PST-01), which lists show only with 過去情報 on [default: 2021-09-30]
+    #[arg(long, env = "HERSYS_PAST_UNTIL", value_name = "DATE")]
+    pub past_until: Option<String>,
+
     /// Folder with replacements of the texts and tables that ship with the program
     /// (symptoms.json, …) [default: `config` in the data folder]
     #[arg(long, env = "HERSYS_TEXTS_DIR", value_name = "FOLDER")]
@@ -117,6 +125,8 @@ pub struct Config {
     /// After how long staff choose a new password; `None` for never.
     pub password_lasts: Option<time::Duration>,
     pub trusted_proxies: Vec<IpNet>,
+    /// PST-01: the last day of 過去データ.
+    pub past_until: Date,
     /// Demo mode: outgoing messages are kept and shown under /demo/.
     pub demo: bool,
 }
@@ -147,6 +157,7 @@ impl Settings {
             operator_name: self.operator_name.or(file.operator_name),
             sign_in_domain: self.sign_in_domain.or(file.sign_in_domain),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
+            past_until: self.past_until.or(file.past_until),
             texts_dir: self.texts_dir.or(file.texts_dir),
         })
     }
@@ -189,6 +200,7 @@ impl Config {
             },
             sign_in_domain: sign_in_domain(settings.sign_in_domain.as_deref())?,
             trusted_proxies: trusted_proxies(settings.trusted_proxies.as_deref())?,
+            past_until: past_until(settings.past_until.as_deref())?,
             demo,
         })
     }
@@ -209,6 +221,14 @@ impl fmt::Debug for Config {
             .field("demo", &self.demo)
             .finish_non_exhaustive()
     }
+}
+
+fn past_until(typed: Option<&str>) -> Result<Date, ConfigError> {
+    let Some(typed) = typed else {
+        return Ok(PAST_UNTIL);
+    };
+    hersys_shared::days::parse(typed)
+        .map_err(|_| ConfigError::new("HERSYS_PAST_UNTIL", "must be a day, e.g. 2021-09-30"))
 }
 
 fn sqlite_url(data_dir: &Path) -> String {

@@ -8,6 +8,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::access::store;
+use crate::notification::entry::draft::KEPT;
+use crate::notification::entry::store as drafts;
 use crate::{App, StartError, web};
 
 /// A service that listens; drop or [`Running::stop`] ends it.
@@ -103,6 +105,9 @@ async fn sweep(app: App, mut stopped: watch::Receiver<bool>) {
                 app.limits.forget_quiet();
                 if let Err(error) = store::sweep(&app.db, app.clock.now()).await {
                     tracing::warn!(%error, "sweep failed");
+                }
+                if let Err(error) = drafts::purge(&app.db, app.clock.now() - KEPT).await {
+                    tracing::warn!(%error, "drafts were not purged");
                 }
             }
             () = stopping(&mut stopped) => return,

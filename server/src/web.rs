@@ -20,6 +20,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::App;
+use crate::access::staff::of_headers;
 use crate::audit;
 use crate::config::Config;
 use crate::error::{Error, Failure};
@@ -88,7 +89,7 @@ pub fn with_layers(router: Router<App>, app: &App) -> Router<App> {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Error::Internal("a handler panicked".into()).into_response()
         }))
-        .layer(middleware::from_fn(give_errors_a_body))
+        .layer(middleware::from_fn_with_state(app.clone(), give_errors_a_body))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), security_headers))
 }
@@ -203,8 +204,9 @@ fn is_from_own_site(headers: &HeaderMap, config: &Config) -> bool {
 }
 
 /// Gives refusals their body: JSON under `/api`, a page elsewhere. Nothing of the request is repeated.
-async fn give_errors_a_body(request: Request, next: Next) -> Response {
+async fn give_errors_a_body(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
+    let headers = path.starts_with("/staff").then(|| request.headers().clone());
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let response = next.run(request).await;
     let status = response.status();
@@ -229,9 +231,16 @@ async fn give_errors_a_body(request: Request, next: Next) -> Response {
     } else if path.starts_with("/staff") && failure.code == ErrorCode::NotSignedIn && reading {
         Redirect::to("/staff/sign-in").into_response()
     } else {
-        let in_staff_area = path.starts_with("/staff");
-        let page = if in_staff_area { ui::error_page::render } else { ui::error_page::render_public };
-        (status, page(status, &failure)).into_response()
+        let page = match headers {
+            None => ui::error_page::render_public(status, &failure),
+            // Whoever is signed in keeps the menu; trouble of our own asks the database for nothing more.
+            Some(headers) => {
+                let asks = matches!(status.as_u16(), 403..=405);
+                let staff = if asks { of_headers(&app, &headers).await } else { None };
+                ui::error_page::render(status, &failure, staff.as_ref())
+            }
+        };
+        (status, page).into_response()
     };
     if let Some(retry_after) = retry_after {
         answer.headers_mut().insert(header::RETRY_AFTER, retry_after);

@@ -126,6 +126,8 @@ fn staff(office: &Office) -> Staff {
         sign_in_id: office.sign_in_id.clone(),
         is_issuer: false,
         waiting: 0,
+        shows_past: false,
+        list_address: String::new(),
     }
 }
 

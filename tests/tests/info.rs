@@ -8,6 +8,7 @@ use hersys_tests::{Visitor, World, on_both_databases};
 
 on_both_databases!(
     terms_and_privacy_are_linked_where_people_sign_in,
+    whoever_is_signed_in_keeps_the_menu,
     public_pages_name_nothing_of_the_staff_system,
     the_manual_and_the_duties_are_for_whoever_is_signed_in,
     the_contacts_are_the_operators_and_the_health_centers,
@@ -36,8 +37,22 @@ async fn terms_and_privacy_are_linked_where_people_sign_in(world: World) {
     let mut visitor = world.visitor();
     visitor.post_form("/staff/sign-in/id", &[("sign_in_id", &world.fixtures.center.sign_in_id)]).await;
     for page in ["/staff/sign-in", "/staff/sign-in/id", "/staff/sign-in/password"] {
-        visitor.get(page).await.expect(200).shows(r#"href="/info/terms""#).shows(r#"href="/info/privacy""#);
+        let page = visitor.get(page).await.expect(200);
+        let page = page.shows(r#"href="/info/terms""#).shows(r#"href="/info/privacy""#);
+        page.shows(r#"href="/staff/sign-in/contacts""#);
     }
+    // Whom to ask, for whoever cannot sign in.
+    visitor.get("/staff/sign-in/contacts").await.expect(200).shows("サインインで困ったとき").shows("あおば保健所");
+}
+
+/// TOP-05: nobody who is signed in comes to a page without the way back.
+async fn whoever_is_signed_in_keeps_the_menu(world: World) {
+    let mut staff = world.visitor().as_staff(&world, &world.fixtures.center).await;
+    for page in ["/info/terms", "/info/privacy"] {
+        staff.get(page).await.expect(200).shows("サインアウト").shows(r#"href="/staff/""#);
+    }
+    staff.get("/staff/nowhere").await.expect(404).shows("ページが見つかりません").shows("サインアウト");
+    world.visitor().get("/staff/nowhere").await.expect(404).hides("サインアウト");
 }
 
 /// AUTH-03, SEC-11, SHR-03, SEC-09

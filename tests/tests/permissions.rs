@@ -129,11 +129,13 @@ async fn ask(visitor: &mut Visitor, route: &Route, case_id: Uuid) -> Answer {
         .replace("{factor_id}", &nobody)
         .replace("{session_id}", &nobody)
         .replace("{draft_id}", &nobody)
+        .replace("{saved_id}", &nobody)
         .replace("{token_id}", &nobody)
         .replace("{notification_id}", &nobody)
         .replace("{code}", "1000001")
         .replace("{token_id}", &nobody)
         .replace("{token}", "unknown")
+        .replace("{saved_id}", &nobody)
         .replace("{version}", "1")
         .replace("{name}", "staff.css");
     assert!(!path.contains('{'), "{path}: give the place a value here");

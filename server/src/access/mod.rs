@@ -13,6 +13,7 @@ pub mod organization;
 pub mod pages;
 pub mod password_rules;
 pub mod passwords;
+pub mod past;
 pub mod policy;
 pub mod registration;
 pub mod second_factor;

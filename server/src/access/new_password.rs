@@ -23,14 +23,32 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ui::{Field, Tone, notice};
 
-/// AUTH-15, to the letter.
-const DUE: &str = "初めてサインインするか、パスワードの有効期限が切れため、パスワードを更新する必要があります。";
+/// Why an account must choose a new password before it gets in (AUTH-15).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    /// The password is the one of the hand-out.
+    Initial,
+    Expired,
+}
+
+impl Due {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Initial => "初期パスワードでのサインインのため、パスワードを更新する必要があります。",
+            Self::Expired => "パスワードの有効期限が切れたため、パスワードを更新する必要があります。",
+        }
+    }
+}
+
+async fn due(app: &App, account_id: Uuid) -> Result<Option<Due>> {
+    let (must_change, changed_at) = accounts::store::password_age(&app.db, account_id).await?;
+    let expired = app.config.password_lasts.is_some_and(|lasts| changed_at + lasts <= app.clock.now());
+    Ok(if must_change { Some(Due::Initial) } else { expired.then_some(Due::Expired) })
+}
 
 /// Whether an account must choose a new password before it gets in.
 pub async fn is_due(app: &App, account_id: Uuid) -> Result<bool> {
-    let (must_change, changed_at) = accounts::store::password_age(&app.db, account_id).await?;
-    let expired = app.config.password_lasts.is_some_and(|lasts| changed_at + lasts <= app.clock.now());
-    Ok(must_change || expired)
+    Ok(due(app, account_id).await?.is_some())
 }
 
 #[derive(Deserialize)]
@@ -45,10 +63,11 @@ pub struct PasswordForm {
 
 /// The forced page.
 pub async fn page(State(app): State<App>, jar: CookieJar) -> Result<Response> {
-    if second_factor::proved(&app, &jar).await?.is_none() {
+    let Some(proof) = second_factor::proved(&app, &jar).await? else {
         return Ok(Redirect::to("/staff/sign-in").into_response());
-    }
-    Ok(forced_form(&Problems::default()).into_response())
+    };
+    let due = due(&app, proof.pending.account_id).await?;
+    Ok(forced_form(due, &Problems::default()).into_response())
 }
 
 /// サインイン: sets the new password, ends every session of the old one, and begins a new one.
@@ -64,7 +83,10 @@ pub async fn take(
     let (account_id, sign_in_id) = (proof.pending.account_id, proof.pending.sign_in_id.clone());
     let new_hash = match judge(&app, &client, account_id, &sign_in_id, &form).await {
         Ok(hash) => hash,
-        Err(error) => return shown_again(error, |problems| forced_form(problems).into_response()),
+        Err(error) => {
+            let due = due(&app, account_id).await?;
+            return shown_again(error, |problems| forced_form(due, problems).into_response());
+        }
     };
     let mut tx = app.db.begin().await?;
     set(&app, &mut tx, account_id, &new_hash).await?;
@@ -170,12 +192,12 @@ pub fn fields(problems: &Problems) -> Markup {
     }
 }
 
-fn forced_form(problems: &Problems) -> Markup {
+fn forced_form(due: Option<Due>, problems: &Problems) -> Markup {
     entry_page(
         "パスワードの更新",
         problems,
         html! {
-            (notice(Tone::Wait, html! { p { (DUE) } }))
+            @if let Some(due) = due { (notice(Tone::Wait, html! { p { (due.sentence()) } })) }
             form method="post" action="/staff/sign-in/new-password" novalidate {
                 (fields(problems))
                 div.actions { button.button.primary type="submit" { "サインイン" } }
@@ -189,10 +211,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn auth_14_auth_15_labels_and_message_are_to_the_letter() {
-        let html = forced_form(&Problems::default()).into_string();
+    fn auth_14_auth_15_labels_are_to_the_letter_and_the_reason_is_the_one_that_holds() {
+        let html = forced_form(Some(Due::Initial), &Problems::default()).into_string();
+        assert!(!html.contains("有効期限"));
+        let html = forced_form(Some(Due::Expired), &Problems::default()).into_string();
         for text in [
-            "初めてサインインするか、パスワードの有効期限が切れため、パスワードを更新する必要があります。",
+            "パスワードの有効期限が切れたため、パスワードを更新する必要があります。",
             "現在のパスワード",
             "新しいパスワード",
             "パスワードの確認入力",

@@ -11,8 +11,8 @@ use crate::access::events::News;
 use crate::access::factors::webhooks;
 use crate::access::store::{self, CenterEvent};
 use crate::access::{
-    Client, ItemGroup, Level, OrganizationKind, Staff, new_password, policy, registration, second_factor, security,
-    sign_in,
+    Client, ItemGroup, Level, OrganizationKind, Staff, new_password, past, policy, registration, second_factor,
+    security, sign_in,
 };
 use crate::error::{Error, Result};
 use crate::routes::{Guard, Routes};
@@ -49,6 +49,7 @@ pub fn routes() -> Routes {
         .post("/webhooks/calls/{token}/status", Guard::Public, webhooks::status)
         .merge(security::routes())
         .post("/staff/sign-out", Guard::Public, sign_in::sign_out)
+        .post("/staff/past", Guard::Scope, past::switch)
         .get("/staff/", Guard::Staff, top)
         .post("/staff/events/{event_id}/confirmation", Guard::Staff, confirm_event)
 }
@@ -56,7 +57,17 @@ pub fn routes() -> Routes {
 async fn top(State(app): State<App>, staff: Staff) -> Result<Response> {
     let events = store::unseen_events(&app.db, staff.organization_id, staff.is_issuer, EVENTS_SHOWN).await?;
     let waiting = store::waiting_transfers(&app.db, staff.organization_id).await?;
-    Ok(Page::new("トップページ").staff(&staff).response(top_page(staff.kind, waiting, &events)))
+    let drafts = match policy::may_register(staff.kind) {
+        true => store::open_drafts(&app.db, staff.organization_id).await?,
+        false => 0,
+    };
+    Ok(Page::new("トップページ").staff(&staff).response(top_page(
+        staff.kind,
+        staff.may_issue(),
+        drafts,
+        waiting,
+        &events,
+    )))
 }
 
 /// 確認済みにする: for everybody of the organisation.
@@ -77,18 +88,19 @@ async fn confirm_event(
     Ok(Redirect::to("/staff/").into_response())
 }
 
-fn top_page(kind: OrganizationKind, waiting: i64, events: &[CenterEvent]) -> Markup {
+fn top_page(kind: OrganizationKind, issues: bool, drafts: i64, waiting: i64, events: &[CenterEvent]) -> Markup {
     html! {
         h1 { "トップページ" }
-        @if policy::may_register(kind) { (section_new(kind)) }
+        @if !events.is_empty() { (section_events(events)) }
+        @if policy::may_register(kind) { (section_new(kind, drafts)) }
         @if policy::may_list(kind) { (section_existing(kind)) } @else { (no_single_people(kind)) }
         (section_transfers(kind, waiting))
-        @if !events.is_empty() { (section_events(events)) }
+        @if issues { (section_admin()) }
     }
 }
 
 /// TOP-01…TOP-03
-fn section_new(kind: OrganizationKind) -> Markup {
+fn section_new(kind: OrganizationKind, drafts: i64) -> Markup {
     html! {
         section.tasks aria-labelledby="tasks-new" {
             h2 #tasks-new { "新たに発生届を提出する場合、発生届の提出前に使用する場合" }
@@ -104,7 +116,10 @@ fn section_new(kind: OrganizationKind) -> Markup {
                         li { "発生届に登録された情報を基に、他のタブの同一項目にも自動反映されます。" }
                         li { "※複数人分の発生届を連続して新規登録することができます。" }
                     }
-                    p { a href="/staff/notifications/new" { "書きかけの発生届・CSVでの取り込み" } }
+                    @if drafts > 0 {
+                        p { a href="/staff/notifications/new" { "書きかけの発生届" } "が" strong { (drafts) "件" } "あります。" }
+                    }
+                    p { a href="/staff/notifications/import" { "CSVで取り込む" } }
                 }
             }
             div.task {
@@ -168,6 +183,23 @@ fn section_transfers(kind: OrganizationKind, waiting: i64) -> Markup {
     }
 }
 
+/// What an issuer does (IDM-01…IDM-08).
+fn section_admin() -> Markup {
+    html! {
+        section.tasks aria-labelledby="tasks-admin" {
+            h2 #tasks-admin { "機関とIDの管理" }
+            div.task {
+                a.button.large href="/staff/admin/organizations" { "機関とID" }
+                p { "機関の登録、IDの発行・再発行・停止ができます。CSVでまとめて行うこともできます。" }
+            }
+            div.task {
+                a.button.large href="/staff/admin/audit" { "操作の記録" }
+                p { "所属する組織と所管する組織のIDで行われた操作を探せます。" }
+            }
+        }
+    }
+}
+
 fn section_events(events: &[CenterEvent]) -> Markup {
     html! {
         section.events aria-labelledby="events" {
@@ -181,7 +213,13 @@ fn section_events(events: &[CenterEvent]) -> Markup {
                             @if let Some(id) = &event.sign_in_id { "サインインID " (id) "：" }
                             (event_sentence(&event.kind))
                             @if let Some(case_id) = event.case_id {
-                                " " a href={ "/staff/cases/" (case_id) } { "該当の方を開く" }
+                                @if event.kind == News::Returned.code() {
+                                    " " a href={ "/staff/cases/" (case_id) "/sharing#history" } { "差し戻しの理由を見る" }
+                                } @else {
+                                    " " a href={ "/staff/cases/" (case_id) } { "該当の方を開く" }
+                                }
+                            } @else if event.kind == News::Accepted.code() {
+                                " " a href="/staff/transfers" { "引継ぎの一覧を開く" }
                             }
                         }
                         form method="post" action={ "/staff/events/" (event.event_id) "/confirmation" } {
@@ -212,7 +250,7 @@ mod tests {
 
     #[test]
     fn top_01_to_top_04_sections_and_help_texts_are_to_the_letter() {
-        let html = top_page(OrganizationKind::HealthCenter, 0, &[]).into_string();
+        let html = top_page(OrganizationKind::HealthCenter, false, 0, 0, &[]).into_string();
         for text in [
             "新たに発生届を提出する場合、発生届の提出前に使用する場合",
             "発生届を新規登録できます。",
@@ -228,7 +266,10 @@ mod tests {
     #[test]
     fn each_kind_of_id_gets_the_buttons_that_it_may_use_and_one_primary_at_most() {
         for kind in OrganizationKind::ALL {
-            let html = top_page(kind, 0, &[]).into_string();
+            let html = top_page(kind, true, 0, 0, &[]).into_string();
+            assert!(html.contains("/staff/admin/organizations") && html.contains("/staff/admin/audit"), "{kind:?}");
+            let html = top_page(kind, false, 0, 0, &[]).into_string();
+            assert!(!html.contains("/staff/admin/"), "{kind:?}");
             assert_eq!(html.contains("/staff/cases/new"), policy::may_register(kind), "{kind:?}");
             assert_eq!(html.contains(r#"href="/staff/cases""#), policy::may_list(kind), "{kind:?}");
             assert_eq!(html.matches("button large primary").count(), usize::from(policy::may_list(kind)), "{kind:?}");

@@ -44,8 +44,10 @@ pub fn judge(password: &str, sign_in_id: &str) -> Result<(), String> {
             SYMBOLS.replace('\\', "¥")
         ));
     }
-    if has_part_of_id(password, sign_in_id) {
-        return Err("サインインIDの一部を含むパスワードは使えません。IDと関係のない文字にしてください。".to_owned());
+    if let Some((part, rule)) = part_of_id(password, sign_in_id) {
+        return Err(format!(
+            "サインインIDの一部「{part}」（{rule}）を含むパスワードは使えません。IDと関係のない文字にしてください。"
+        ));
     }
     let parts = id_parts(sign_in_id);
     let inputs: Vec<&str> = OWN_WORDS.into_iter().chain(parts.iter().map(String::as_str)).collect();
@@ -61,13 +63,14 @@ fn is_allowed(c: char) -> bool {
     c.is_ascii_alphanumeric() || SYMBOLS.contains(c) || c == '¥'
 }
 
-/// AUTH-18: four characters in a row from before the `@`, or a whole part of the ID.
-fn has_part_of_id(password: &str, sign_in_id: &str) -> bool {
+/// AUTH-18: a whole part of the ID, or four characters in a row from before the `@`; and which of the two it is.
+fn part_of_id(password: &str, sign_in_id: &str) -> Option<(String, &'static str)> {
     let password = password.to_lowercase();
     let id = sign_in_id.to_lowercase();
     let name: Vec<char> = id.split('@').next().unwrap_or_default().chars().collect();
-    let in_a_row = name.windows(4).any(|four| password.contains(&four.iter().collect::<String>()));
-    in_a_row || id_parts(&id).iter().any(|part| password.contains(part))
+    let whole = id_parts(&id).into_iter().find(|part| password.contains(part.as_str()));
+    let in_a_row = || name.windows(4).map(|four| four.iter().collect::<String>()).find(|four| password.contains(four));
+    whole.map(|part| (part, "@や.や-で区切られた部分")).or_else(|| in_a_row().map(|four| (four, "@より前に続く4文字")))
 }
 
 /// The parts of an ID that are long enough to tell something.
@@ -152,7 +155,7 @@ mod tests {
                 prop_assert!(password.chars().count() >= 8);
                 prop_assert!(password.chars().all(is_allowed));
                 prop_assert!(password::check(&password).is_ok());
-                prop_assert!(!has_part_of_id(&password, ID));
+                prop_assert!(part_of_id(&password, ID).is_none());
             }
         }
 
@@ -161,12 +164,12 @@ mod tests {
             let name = ID.split('@').next().unwrap();
             let part = &name[at..at + 4];
             let around = format!("{before}{}{after}", part.to_uppercase());
-            prop_assert!(has_part_of_id(&around, ID));
+            prop_assert!(part_of_id(&around, ID).is_some());
         }
 
         #[test]
         fn long_random_passwords_pass(password in "[A-Z]{3}[a-z]{3}[0-9]{3}[;:!?]{3}[A-Za-z]{6}") {
-            prop_assume!(!has_part_of_id(&password, ID));
+            prop_assume!(part_of_id(&password, ID).is_none());
             prop_assert_eq!(judge(&password, ID), Ok(()));
         }
     }

@@ -182,8 +182,10 @@ impl Relation {
 
     /// The most that this relation alone allows: a centre that only received the notification
     /// reads (C-02), and so does one that is asked to take over; the others go as far as their kind of ID.
-    fn most(self) -> Level {
+    fn most(self, kind: OrganizationKind) -> Level {
         match self {
+            // C-02: a centre that entered somebody for another one is neither 担当 nor 関係; it sees what it did.
+            Self::Entered if kind == OrganizationKind::HealthCenter => Level::Read,
             Self::Receiving | Self::Offered => Level::Read,
             Self::Responsible
             | Self::Related
@@ -326,7 +328,7 @@ fn acting_as(kind: OrganizationKind, relation: Relation) -> OrganizationKind {
 pub fn level(kind: OrganizationKind, group: ItemGroup, relations: &[Relation]) -> Level {
     relations
         .iter()
-        .map(|relation| may(acting_as(kind, *relation), group).min(relation.most()))
+        .map(|relation| may(acting_as(kind, *relation), group).min(relation.most(kind)))
         .max()
         .unwrap_or(Level::None)
 }

@@ -328,9 +328,16 @@ async fn over(app: &App, jar: &CookieJar) -> Result<Option<Response>> {
 /// How the steps look: a first number is registered (AUTH-10, AUTH-13), later ones are checked.
 pub fn place(proof: &Proof) -> Place {
     if proof.pending.registers {
-        Place { area: AREA, submit: "次へ", back: Some("/staff/sign-in/registration/phone"), other_ways: false }
+        Place {
+            area: AREA,
+            submit: "次へ",
+            back: Some("/staff/sign-in/registration/phone"),
+            other_ways: false,
+            is_new: true,
+            heading: None,
+        }
     } else {
-        Place { area: AREA, submit: "検証", back: None, other_ways: true }
+        Place { area: AREA, submit: "検証", back: None, other_ways: true, is_new: false, heading: None }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Request};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use time::Duration;
@@ -33,12 +34,23 @@ pub struct Staff {
     /// How many notifications wait for this organisation, no more than [`store::MOST_COUNTED`]: to be confirmed by a
     /// health centre, to be answered by an institution.
     pub waiting: i64,
+    /// 過去情報 on (TOP-07): for this session.
+    pub shows_past: bool,
+    /// What stood behind `/staff/cases` when the list was looked at last: the way back to it from a person.
+    pub list_address: String,
 }
 
 impl Staff {
     /// Whether this ID administers organisations and IDs: an issuer, of a kind that issues.
     pub fn may_issue(&self) -> bool {
         self.is_issuer && policy::may_have_issuers(self.kind)
+    }
+}
+
+impl Staff {
+    /// The address of the list as it was looked at last.
+    pub fn list_href(&self) -> String {
+        format!("/staff/cases{}", self.list_address)
     }
 }
 
@@ -66,6 +78,18 @@ impl FromRequestParts<App> for Staff {
         parts.extensions.insert(staff.clone());
         Ok(staff)
     }
+}
+
+/// Whoever these headers sign in, for pages that everybody may see and that then keep the way back.
+pub async fn of_headers(app: &App, headers: &HeaderMap) -> Option<Staff> {
+    let (mut parts, ()) = Request::new(()).into_parts();
+    parts.headers.clone_from(headers);
+    Staff::from_request_parts(&mut parts, app).await.ok()
+}
+
+/// The key of the session's row.
+pub fn session_key(jar: &CookieJar) -> Result<[u8; 32]> {
+    Ok(hash_token(jar.get(COOKIE).ok_or(Error::NotSignedIn)?.value()))
 }
 
 /// Begins a session and returns its cookie.

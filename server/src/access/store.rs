@@ -22,6 +22,8 @@ pub struct StaffSession {
     pub active_from: Option<Date>,
     pub active_until: Option<Date>,
     pub waiting: i64,
+    pub shows_past: bool,
+    pub list_address: String,
 }
 
 /// Places of the inbox before this wait for the centre.
@@ -43,13 +45,15 @@ impl StaffSession {
             sign_in_id: self.sign_in_id,
             is_issuer: self.is_issuer,
             waiting: self.waiting,
+            shows_past: self.shows_past,
+            list_address: self.list_address,
         })
     }
 }
 
 pub async fn staff_session(db: &Db, token_hash: [u8; 32], now: Timestamp) -> Result<Option<StaffSession>> {
     sql("select a.account_id, a.organization_id, o.kind, o.name as organization_name, a.display_name,
-                a.sign_in_id, a.is_issuer, s.last_seen_at, o.active_from, o.active_until,
+                a.sign_in_id, a.is_issuer, s.last_seen_at, s.shows_past, s.list_address, o.active_from, o.active_until,
                 case o.kind
                 when 'health_center' then (select count(*) from (select 1 as one from notification_inbox i
                     where i.center_id = o.organization_id and i.place < $3 limit $4) as open)
@@ -72,6 +76,26 @@ pub async fn touch_staff_session(db: &Db, token_hash: [u8; 32], now: Timestamp) 
     sql("update staff_session set last_seen_at = $2 where token_hash = $1")
         .bind(token_hash)
         .bind(now)
+        .run(db)
+        .await
+        .map(drop)
+}
+
+/// 過去情報 on/off (TOP-07).
+pub async fn show_past(db: &Db, token_hash: [u8; 32], shows_past: bool) -> Result<()> {
+    sql("update staff_session set shows_past = $2 where token_hash = $1")
+        .bind(token_hash)
+        .bind(shows_past)
+        .run(db)
+        .await
+        .map(drop)
+}
+
+/// Keeps where the list was looked at last.
+pub async fn keep_list_address(db: &Db, token_hash: [u8; 32], address: &str) -> Result<()> {
+    sql("update staff_session set list_address = $2 where token_hash = $1")
+        .bind(token_hash)
+        .bind(address)
         .run(db)
         .await
         .map(drop)
@@ -219,6 +243,17 @@ pub async fn waiting_transfers(db: &Db, center_id: Uuid) -> Result<i64> {
         .bind(center_id)
         .scalar(db)
         .await
+}
+
+/// Notifications that an organisation has begun and not reported: as many as its list of them shows.
+pub async fn open_drafts(db: &Db, organization_id: Uuid) -> Result<i64> {
+    sql("select count(*) from notification_draft d
+         where d.organization_id = $1 and d.is_touched and d.reported_at is null
+           and (d.case_id is null or exists (select 1 from case_relation r
+                                             where r.case_id = d.case_id and r.organization_id = $1))")
+    .bind(organization_id)
+    .scalar(db)
+    .await
 }
 
 /// The latest unconfirmed events of an organisation, the newest first. Those about accounts of

@@ -7,6 +7,7 @@ mod initial_password;
 pub mod line;
 pub mod organizations;
 pub mod store;
+pub mod tokens;
 pub mod upload;
 
 use hersys_shared::{MailAddress, PhoneNumber};
@@ -19,7 +20,7 @@ use crate::error::Result;
 use crate::routes::Routes;
 
 pub fn routes() -> Routes {
-    organizations::routes().merge(accounts::routes())
+    organizations::routes().merge(accounts::routes()).merge(tokens::routes())
 }
 
 /// An organisation to be.

@@ -10,7 +10,7 @@ use hersys_shared::symptoms::CaseKind;
 use time::Date;
 use uuid::Uuid;
 
-use crate::cases::index::{Listing, Parties, index, listings, relations_of};
+use crate::cases::index::{IndexRow, Listing, Parties, index, listings, relations_of};
 use crate::clock::Timestamp;
 use crate::db::{Query, Tx, Value, places, sql};
 use crate::error::{Error, Result};
@@ -23,6 +23,9 @@ pub const EPISODE_TAB: &str = "episode";
 
 /// The origin of what is entered in this system (C-04).
 pub const ENTERED_HERE: &str = "hersys";
+
+/// 終了予定日 of whoever has none, in the index.
+const NO_END: Date = time::macros::date!(9999 - 12 - 31);
 
 /// Rows of one `insert`: many enough to be quick, few enough for SQLite's 32,766 places.
 const ROWS_AT_ONCE: usize = 250;
@@ -105,11 +108,44 @@ pub(crate) struct IndexedCase<'a> {
     pub created_at: Timestamp,
 }
 
+/// What the index holds of a person beyond what is needed to act for them.
+#[derive(Default)]
+struct Facts<'a> {
+    diagnosis_type: &'a str,
+    reported_on: Option<Date>,
+    diagnosed_on: Option<Date>,
+    onset_on: Option<Date>,
+    confirmed_on: Option<Date>,
+    status: &'a str,
+    residence: &'a str,
+    route_certainty: &'a str,
+    local_id_key: &'a str,
+}
+
+impl<'a> Facts<'a> {
+    fn of(row: &'a IndexRow) -> Self {
+        Self {
+            diagnosis_type: row.diagnosis_type,
+            reported_on: row.reported_on,
+            diagnosed_on: row.diagnosed_on,
+            onset_on: row.onset_on,
+            confirmed_on: row.confirmed_on,
+            status: row.status.code(),
+            residence: row.residence,
+            route_certainty: &row.route_certainty,
+            local_id_key: &row.local_id_key,
+        }
+    }
+}
+
 impl IndexRows {
     /// The rows of one case for the organisations that list it, each of which stands there once.
     pub fn add(&mut self, case: &IndexedCase<'_>, identity: &Identity, episode: &Episode, listings: &[Listing]) {
         let row = index(case.kind, identity, episode);
+        let listed_on = row.reported_on.unwrap_or(case.created_at.day());
         for listing in listings {
+            // C-19: what follow-up may not read is not in its list, so no search or order tells it.
+            let facts = if listing.is_linked { Facts::default() } else { Facts::of(&row) };
             self.index.push(vec![
                 listing.organization_id.into(),
                 case.case_id.into(),
@@ -126,18 +162,18 @@ impl IndexRows {
                 listing.is_shared.into(),
                 listing.is_offered.into(),
                 listing.is_linked.into(),
-                row.diagnosis_type.into(),
-                row.reported_on.into(),
-                row.diagnosed_on.into(),
-                row.onset_on.into(),
-                row.confirmed_on.into(),
-                row.status.code().into(),
-                case.observed_until.unwrap_or(Date::MAX).into(),
-                row.residence.into(),
-                row.route_certainty.as_str().into(),
-                row.local_id_key.as_str().into(),
+                facts.diagnosis_type.into(),
+                facts.reported_on.into(),
+                facts.diagnosed_on.into(),
+                facts.onset_on.into(),
+                facts.confirmed_on.into(),
+                facts.status.into(),
+                case.observed_until.unwrap_or(NO_END).into(),
+                facts.residence.into(),
+                facts.route_certainty.into(),
+                facts.local_id_key.into(),
                 case.origin.into(),
-                row.reported_on.unwrap_or(case.created_at.day()).into(),
+                listed_on.into(),
             ]);
             self.names.extend(
                 row.name_pairs

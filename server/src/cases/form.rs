@@ -144,8 +144,11 @@ impl CaseForm {
         if let Some(case) = &context.case {
             form.kind = case.kind.code().to_owned();
             form.responsible_center_id = case.responsible_center_id.to_string();
-            form.observed_from = day(case.observed_from);
-            form.observed_until = day(case.observed_until);
+            // OBS-09: nor hidden in the form.
+            if context.may_write_period {
+                form.observed_from = day(case.observed_from);
+                form.observed_until = day(case.observed_until);
+            }
             form.index_hersys_id = context.index_hersys_id.as_ref().map(HersysId::spaced).unwrap_or_default();
         }
         form.beside_was = form.beside();

@@ -44,9 +44,10 @@ impl Done {
             "sms-limit" => (Tone::Wait, "この方へのSMSは1日5回までです。明日もう一度お試しください。"),
             "notices-off" => (Tone::Wait, "通知設定が「しない」になっているため、SMSを送りませんでした。"),
             "not-agreed" => (Tone::Wait, notices::NOT_AGREED),
-            "no-mobile" => {
-                (Tone::Wait, "SMSを送れません。連絡先電話番号に携帯電話の番号（070・080・090など）を登録してください。")
-            }
+            "no-mobile" => (
+                Tone::Wait,
+                "送り先がありません。連絡先電話番号に携帯電話の番号（070・080・090など）か、メールアドレスを登録してください。",
+            ),
             _ => return PreEscaped(String::new()),
         };
         notice(tone, html! { p { (sentence) } })
@@ -88,7 +89,7 @@ pub async fn view(
     let main = html! {
         (done.show())
         // IDR-03
-        p.back { a href="/staff/cases" { "登録情報一覧" } }
+        p.back { a href=(grant.staff().list_href()) { "登録情報一覧" } }
         h1 { "ID管理" }
         (buttons(true))
         (items::show(&sections))
@@ -111,9 +112,11 @@ pub async fn edit(grant: Grant<group::Identity, Write>, client: Client, State(ap
 /// The form again with what was typed: after a conflict.
 pub async fn edit_again(
     grant: Grant<group::Identity, Write>,
+    client: Client,
     State(app): State<App>,
     Form(form): Form<CaseForm>,
 ) -> Result<Response> {
+    note_view(&grant, &client, &app, Tab::Identity).await?;
     let (context, _) = context(&grant).await?;
     form_response(&grant, &app, &form, &context, &Problems::default(), None).await
 }
@@ -129,12 +132,14 @@ pub async fn update(
     let now = app.clock.now();
     let (context, stored) = context(&grant).await?;
     if let Some(pressed) = Pressed::read(&form.postal_lookup) {
+        note_view(&grant, &client, &app, Tab::Identity).await?;
         let found = pressed.fill(grant.db(), &form.identity.postal_code, &mut form.identity.address).await?;
         return form_response(&grant, &app, &form, &context, &Problems::default(), Some(&found)).await;
     }
     let entry = match form.check(grant.db(), &context, today).await {
         Ok(entry) => entry,
         Err(CheckError::Problems(problems)) => {
+            note_view(&grant, &client, &app, Tab::Identity).await?;
             return form_response(&grant, &app, &form, &context, &problems, None).await;
         }
         Err(CheckError::Failed(error)) => return Err(error),

@@ -259,7 +259,7 @@ mod tests {
             emergency_phone_1: number,
             ..Identity::default()
         };
-        let row = index(&identity);
+        let row = index(CaseKind::Patient, &identity, &Episode::default());
         assert_eq!((row.name_key.as_str(), row.kana_key.as_str()), ("山田太郎", "ヤマダタロウ"));
         assert_eq!(row.phones, ["09012345678"]);
         assert_eq!(name_key("Ｊohn Smith"), "JOHNSMITH");

@@ -34,17 +34,54 @@ const LASTS: Duration = Duration::days(14);
 /// How long a stopped provider may delay the SMS.
 const WORTH_SENDING: Duration = Duration::days(2);
 
+/// Where the notice goes: SMS first, mail if there is no mobile number but an address (C-10).
+#[derive(Debug, Clone, Copy)]
+pub enum Address<'a> {
+    Mobile(&'a PhoneNumber),
+    Mail(&'a str),
+}
+
+impl<'a> Address<'a> {
+    /// `None`: the person can be told by letter or by word of mouth only.
+    pub fn of(identity: &'a Identity) -> Option<Self> {
+        let mobile = identity.phone.as_ref().filter(|number| number.is_mobile()).map(Self::Mobile);
+        mobile.or_else(|| Some(identity.mail.as_str()).filter(|mail| !mail.is_empty()).map(Self::Mail))
+    }
+
+    fn channel(self) -> Channel {
+        match self {
+            Self::Mobile(_) => Channel::Sms,
+            Self::Mail(_) => Channel::Mail,
+        }
+    }
+
+    fn recipient(self) -> String {
+        match self {
+            Self::Mobile(number) => number.as_str().to_owned(),
+            Self::Mail(mail) => mail.to_owned(),
+        }
+    }
+
+    /// What the audit keeps: enough to tell which, too little to use.
+    fn masked(self) -> String {
+        match self {
+            Self::Mobile(number) => number.masked(),
+            Self::Mail(mail) => format!("…@{}", mail.rsplit('@').next().unwrap_or_default()),
+        }
+    }
+}
+
 /// Who is invited, and in whose name.
 pub struct Invitation<'a> {
     pub case_id: Uuid,
     pub hersys_id: &'a HersysId,
-    pub number: &'a PhoneNumber,
+    pub to: Address<'a>,
     /// 担当保健所
     pub center_name: &'a str,
     pub base_url: &'a str,
 }
 
-/// Queues the SMS with a new link. Names no illness and no person.
+/// Queues the SMS or mail with a new link. Names no illness and no person.
 /// Call [`messages::Outbox::wake`] after the commit.
 pub async fn invite(
     tx: &mut Tx,
@@ -56,9 +93,12 @@ pub async fn invite(
     let token = Token::short();
     store::insert_invitation(&mut *tx, token.hash(), invitation.case_id, now + LASTS).await?;
     let message = NewMessage {
-        channel: Channel::Sms,
-        recipient: invitation.number.as_str().to_owned(),
-        subject: String::new(),
+        channel: invitation.to.channel(),
+        recipient: invitation.to.recipient(),
+        subject: match invitation.to {
+            Address::Mobile(_) => String::new(),
+            Address::Mail(_) => "【HER-SYS】健康状態の入力のご案内".to_owned(),
+        },
         body: text(invitation, &token),
         case_id: Some(invitation.case_id),
         expires_at: now + WORTH_SENDING,
@@ -66,7 +106,7 @@ pub async fn invite(
     messages::enqueue(&mut *tx, now, message).await?;
     Entry::by_staff(staff, client, now, ACTION)
         .about(invitation.case_id)
-        .with(serde_json::json!({ "to": invitation.number.masked() }))
+        .with(serde_json::json!({ "to": invitation.to.masked() }))
         .write(&mut *tx)
         .await?;
     Ok(())
@@ -93,7 +133,7 @@ async fn refusal<A: Action>(
     case: &Case,
     identity: &Identity,
 ) -> Result<Option<&'static str>> {
-    if identity.phone.as_ref().is_none_or(|number| !number.is_mobile()) {
+    if Address::of(identity).is_none() {
         return Ok(Some("no-mobile"));
     }
     if identity.notices == Some(false) {
@@ -120,7 +160,7 @@ pub async fn confirm(grant: Grant<group::Identity, Write>, client: Client, State
             p { "番号を確かめてください。送ったSMSは取り消せません。" }
         }))
         section.items aria-label="送る内容" { dl {
-            div { dt { "送り先" } dd { (identity.phone.map(|number| number.to_string()).unwrap_or_default()) } }
+            div { dt { "送り先" } dd { (Address::of(&identity).map(Address::recipient).unwrap_or_default()) } }
             div { dt { "内容" } dd { "My HER-SYSのURLとHER-SYS ID（お名前と病名は書かれません）" } }
             @if !policy.wanted(identity.notices) {
                 div { dt { "通知設定" } dd { "担当保健所の方針は「しない」です。" } }
@@ -146,7 +186,7 @@ pub async fn send(grant: Grant<group::Identity, Write>, client: Client, State(ap
     if let Some(word) = refusal(&grant, &case, &identity).await? {
         return Ok(back(word));
     }
-    let Some(number) = identity.phone else {
+    let Some(to) = Address::of(&identity) else {
         return Ok(back("no-mobile"));
     };
     let center = store::organization(grant.db(), case.responsible_center_id).await?.ok_or(Error::NotFound)?;
@@ -160,7 +200,7 @@ pub async fn send(grant: Grant<group::Identity, Write>, client: Client, State(ap
     let invitation = Invitation {
         case_id,
         hersys_id: &case.hersys_id,
-        number: &number,
+        to,
         center_name: &center.name,
         base_url: app.config.base_url.as_str(),
     };
@@ -175,12 +215,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn c_10_sms_comes_before_mail() {
+        let both = Identity {
+            phone: PhoneNumber::parse("09012345678").ok(),
+            mail: "yamada@example.jp".into(),
+            ..Identity::default()
+        };
+        assert!(matches!(Address::of(&both), Some(Address::Mobile(_))));
+        let landline = Identity { phone: PhoneNumber::parse("0312345678").ok(), ..both.clone() };
+        assert!(matches!(Address::of(&landline), Some(Address::Mail("yamada@example.jp"))));
+        assert!(Address::of(&Identity { mail: String::new(), ..landline }).is_none());
+    }
+
+    #[test]
     fn ntf_02_the_sms_gives_little_away() {
         let hersys_id = HersysId::from_number(7);
         let invitation = Invitation {
             case_id: Uuid::nil(),
             hersys_id: &hersys_id,
-            number: &PhoneNumber::parse("09012345678").unwrap(),
+            to: Address::Mobile(&PhoneNumber::parse("09012345678").unwrap()),
             center_name: "中央保健所",
             base_url: "https://hersys.example.jp/",
         };

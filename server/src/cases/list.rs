@@ -3,8 +3,11 @@
 use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
 use hersys_shared::age::Age;
+use hersys_shared::current_status::CurrentStatus;
 use hersys_shared::identity::Sex;
+use hersys_shared::notification::DiagnosisType;
 use hersys_shared::symptoms::CaseKind;
 use hersys_shared::{Problems, days};
 use maud::{Markup, html};
@@ -15,10 +18,12 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::access::audit::Entry;
-use crate::access::{Client, ItemGroup, OrganizationKind, Scope, policy};
+use crate::access::staff::session_key;
+use crate::access::{Client, ItemGroup, OrganizationKind, Scope, policy, store as access};
+use crate::cases::find::{Listed, Position, Rows, Search, Sort, SortKey, Total, View};
 use crate::cases::new::spaced;
-use crate::cases::search::{self, Criteria, Listed, Position, Rows, SearchForm, Shared, Sort};
-use crate::cases::{search_form, store};
+use crate::cases::search::{self, Criteria, Origin, SearchForm, Shared};
+use crate::cases::{saved_searches, search_form, store};
 use crate::error::Result;
 use crate::ui::table::{self, Column};
 use crate::ui::{Direction, Page, error_summary, operations};
@@ -32,6 +37,7 @@ const USUAL_SIZE: usize = 25;
 #[serde(default)]
 pub struct Address {
     search: Option<Uuid>,
+    /// A [`Sort`]'s code; empty for the usual order.
     sort: String,
     size: Option<usize>,
     /// The last row of the page before.
@@ -45,10 +51,6 @@ pub struct Address {
 }
 
 impl Address {
-    fn sort(&self) -> Sort {
-        Sort::from_code(&self.sort)
-    }
-
     fn size(&self) -> usize {
         self.size.filter(|size| SIZES.contains(size)).unwrap_or(USUAL_SIZE)
     }
@@ -62,21 +64,40 @@ impl Address {
         }
     }
 
-    /// The first page of the same list with another order or size.
-    fn href(&self, sort: Sort, size: usize, place: &[(&str, String)]) -> String {
+    /// What stands behind `/staff/cases` for the first page of the same list with another order or size, or
+    /// for the page at `place`. The order that a search has by itself is not named.
+    fn query(&self, found: &Found, sort: Sort, size: usize, place: &[(&str, String)]) -> String {
         let mut pairs: Vec<(&str, String)> = Vec::new();
         pairs.extend(self.search.map(|search| ("search", search.to_string())));
-        pairs.extend(sort.code().map(|sort| ("sort", sort.to_owned())));
+        if sort != found.usual {
+            pairs.push(("sort", sort.code()));
+        }
         if size != USUAL_SIZE {
             pairs.push(("size", size.to_string()));
         }
         pairs.extend(place.iter().cloned());
         let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        if query.is_empty() { "/staff/cases".to_owned() } else { format!("/staff/cases?{}", query.join("&")) }
+        if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) }
     }
 
-    fn page_href(&self, place: &[(&str, String)]) -> String {
-        self.href(self.sort(), self.size(), place)
+    fn href(&self, found: &Found, sort: Sort, size: usize, place: &[(&str, String)]) -> String {
+        format!("/staff/cases{}", self.query(found, sort, size, place))
+    }
+
+    fn page_href(&self, found: &Found, place: &[(&str, String)]) -> String {
+        self.href(found, found.sort, self.size(), place)
+    }
+
+    /// This page, for the way back to it.
+    fn here(&self, found: &Found) -> String {
+        let mut place: Vec<(&str, String)> = match self.position() {
+            Position::First => vec![],
+            Position::Last => vec![("last", "true".into())],
+            Position::After(case_id) => vec![("after", case_id.to_string())],
+            Position::Before(case_id) => vec![("before", case_id.to_string())],
+        };
+        place.extend(self.page.map(|page| ("page", page.to_string())));
+        self.query(found, found.sort, self.size(), &place)
     }
 }
 
@@ -85,6 +106,7 @@ pub async fn list(
     scope: Scope,
     client: Client,
     State(app): State<App>,
+    jar: CookieJar,
     Query(address): Query<Address>,
 ) -> Result<Response> {
     let form = match address.search {
@@ -94,19 +116,25 @@ pub async fn list(
     let form = form.within(&scope);
     // Only searches that were right are kept.
     let criteria = form.check()?;
-    let found = Found::read(&scope, &criteria, &address).await?;
+    let found = Found::read(&scope, &app, &criteria, &address).await?;
     let seen = json!({
         "search_id": address.search,
-        "sort": address.sort().code(),
+        "sort": found.sort.code(),
         "page": address.page,
         "rows": found.rows.rows.len(),
-        "found": found.total,
+        "found": found.total.count,
     });
     Entry::by_staff(scope.staff(), &client, app.clock.now(), "case.list").with(seen).write(scope.db()).await?;
+    let here = address.here(&found);
+    if here != scope.staff().list_address {
+        access::keep_list_address(scope.db(), session_key(&jar)?, &here).await?;
+    }
     let main = html! {
         (head(&scope))
+        (saved_searches::bar(&scope, address.search).await?)
         (search_form::show(&scope, &form, &Problems::default()))
-        (results(&scope, &address, &form, &found, app.clock.today()))
+        (saved_searches::name_form(&form, address.search))
+        (results(&scope, &app, &address, &form, &found))
     };
     Ok(Page::new("登録情報一覧").staff(scope.staff()).wide().response(main))
 }
@@ -134,7 +162,7 @@ pub async fn search(
     let now = app.clock.now();
     let search_id = Uuid::now_v7();
     search::keep(&scope, search_id, &form, now).await?;
-    let mut sought = serde_json::to_value(&form).unwrap_or_default();
+    let mut sought = serde_json::to_value(form.used_values()).unwrap_or_default();
     sought["search_id"] = search_id.to_string().into();
     Entry::by_staff(scope.staff(), &client, now, "case.search").with(sought).write(scope.db()).await?;
     Ok(Redirect::to(&format!("/staff/cases?search={search_id}")).into_response())
@@ -142,23 +170,30 @@ pub async fn search(
 
 /// What a page of the list shows.
 struct Found {
-    total: i64,
+    total: Total,
+    sort: Sort,
+    /// The order that the search has where none is chosen.
+    usual: Sort,
     rows: Rows,
     centers: std::collections::HashMap<Uuid, String>,
 }
 
 impl Found {
-    async fn read(scope: &Scope, criteria: &Criteria, address: &Address) -> Result<Self> {
-        let total = search::count(scope, criteria).await?;
+    async fn read(scope: &Scope, app: &App, criteria: &Criteria, address: &Address) -> Result<Self> {
+        let hidden_until = (!scope.staff().shows_past).then_some(app.config.past_until);
+        let search = Search::new(scope, criteria, View { today: app.clock.today(), hidden_until }).await?;
+        let total = search.count().await?;
+        let sort = Sort::of(&address.sort, criteria, scope);
         let position = address.position();
         let size = match position {
             // The last page holds what the pages before it leave over.
-            Position::Last => left_over(total, address.size()),
+            Position::Last if !total.is_more => left_over(total.count, address.size()),
             _ => address.size(),
         };
-        let rows = search::rows(scope, criteria, address.sort(), position, size).await?;
+        let rows = search.rows(sort, position, size, total).await?;
         let ids: Vec<Uuid> = rows.rows.iter().map(|row| row.responsible_center_id).collect();
-        Ok(Self { total, rows, centers: store::organization_names(scope.db(), &ids).await? })
+        let centers = store::organization_names(scope.db(), &ids).await?;
+        Ok(Self { total, sort, usual: Sort::usual(criteria), rows, centers })
     }
 }
 
@@ -181,42 +216,72 @@ fn head(scope: &Scope) -> Markup {
     }
 }
 
-fn results(scope: &Scope, address: &Address, form: &SearchForm, found: &Found, today: Date) -> Markup {
-    if found.rows.rows.is_empty() {
-        return nobody(scope, form);
+/// What stands where the reader may not see anything.
+const HIDDEN: &str = "—";
+
+/// The columns that the kind of ID may see (LST-06, C-19).
+struct Shown {
+    pick: bool,
+    identity: bool,
+    notification: bool,
+    residence: bool,
+    contact: bool,
+    marks: bool,
+}
+
+impl Shown {
+    fn to(scope: &Scope) -> Self {
+        Self {
+            pick: scope.may_read(ItemGroup::Observation),
+            identity: scope.may_read(ItemGroup::Identity),
+            notification: scope.may_read(ItemGroup::Notification),
+            residence: scope.may_read(ItemGroup::Residence),
+            contact: scope.may_read(ItemGroup::Contact),
+            marks: has_marks(scope),
+        }
     }
-    let full = scope.may_read(ItemGroup::Identity);
-    let prints = scope.may_read(ItemGroup::Observation);
-    let (newest, kana) = match address.sort() {
-        Sort::Newest => (Some(Direction::Descending), None),
-        Sort::Kana => (None, Some(Direction::Ascending)),
-    };
-    let mut columns = Vec::new();
-    if prints {
-        columns.push(Column::new("選択"));
+
+    fn columns(&self, address: &Address, found: &Found) -> Vec<Column<'static>> {
+        let sorted = |label, key| {
+            let now = found.sort.key == key;
+            let next = if now { found.sort.reversed() } else { Sort::by(key) };
+            let direction = if found.sort.descending { Direction::Descending } else { Direction::Ascending };
+            Column::new(label).sortable(address.href(found, next, address.size(), &[]), now.then_some(direction))
+        };
+        [
+            (self.pick, Column::new("選択")),
+            (true, Column::new("スマホ入力ID")),
+            (self.notification, sorted("確定日", SortKey::Confirmed)),
+            (self.notification, sorted("発病年月日", SortKey::Onset)),
+            (true, Column::new("患者名")),
+            (true, sorted("フリガナ", SortKey::Kana)),
+            (true, Column::new("性別")),
+            (true, Column::new("年齢").number()),
+            (true, Column::new("年代")),
+            (self.notification, Column::new("診断分類")),
+            (self.notification, sorted("診断年月日", SortKey::Diagnosed)),
+            (true, Column::new("区分")),
+            (self.notification, Column::new("現在のステータス")),
+            (self.residence, Column::new("居所")),
+            (self.contact, Column::new("リンク")),
+            (self.marks, Column::new("共有")),
+            (self.identity, sorted("登録日", SortKey::Registered)),
+            (self.identity, Column::new("担当保健所")),
+        ]
+        .into_iter()
+        .filter_map(|(shown, column)| shown.then_some(column))
+        .collect()
     }
-    columns.extend([
-        Column::new("スマホ入力ID"),
-        Column::new("患者名"),
-        Column::new("フリガナ").sortable(address.href(Sort::Kana, address.size(), &[]), kana),
-        Column::new("性別"),
-        Column::new("年齢").number(),
-        Column::new("年代"),
-        Column::new("区分"),
-    ]);
-    let marks = has_marks(scope);
-    if marks {
-        columns.push(Column::new("共有"));
-    }
-    // C-19: what the kind of ID may not see is no column.
-    if full {
-        columns.push(Column::new("登録日").sortable(address.href(Sort::Newest, address.size(), &[]), newest));
-        columns.push(Column::new("担当保健所"));
-    }
-    let rows = found.rows.rows.iter().map(|row| {
+
+    fn row(&self, row: &Listed, found: &Found, today: Date) -> Markup {
+        let age = row.birth_on.and_then(|birth| Age::on(today, birth));
+        let sex = row.sex.as_deref().and_then(Sex::from_code);
+        // C-19: of people reached by a link alone an institution sees what follow-up sees.
+        let own = |text: String| if row.is_linked { HIDDEN.to_owned() } else { text };
+        let day = |date: Option<Date>| own(date.map(slashed).unwrap_or_default());
         html! {
             tr {
-                @if prints {
+                @if self.pick {
                     td.pick {
                         label {
                             input type="checkbox" name="case" value=(row.case_id);
@@ -224,23 +289,77 @@ fn results(scope: &Scope, address: &Address, form: &SearchForm, found: &Found, t
                         }
                     }
                 }
-                (cells(row, today))
-                @if marks { td { (mark(row)) } }
-                // C-19: of people reached by a link alone an institution sees what follow-up sees.
-                @if full && row.is_linked {
-                    td { "—" }
-                    td { "—" }
-                } @else if full {
-                    td { (days::iso(row.created_at.day()).replace('-', "/")) }
-                    td { (found.centers.get(&row.responsible_center_id).map_or("—", String::as_str)) }
+                td.tabular { (spaced(&row.hersys_id)) }
+                @if self.notification {
+                    td { (day(row.confirmed_on)) }
+                    td { (day(row.onset_on)) }
+                }
+                td {
+                    a href=(format!("/staff/cases/{}", row.case_id)) { (row.name) }
+                    @if self.identity && !row.is_linked && row.origin == Origin::Migrated.code() {
+                        " " span.mark title=(Origin::Migrated.label()) { "NESID" }
+                    }
+                }
+                td { (row.kana) }
+                td { (sex.map_or("", |sex| sex.label())) }
+                td.number { (age.map(|age| format!("{}歳", age.years)).unwrap_or_default()) }
+                td { (age.map(Age::band).unwrap_or_default()) }
+                @if self.notification {
+                    td { (own(DiagnosisType::from_code(&row.diagnosis_type).map_or("", DiagnosisType::label).to_owned())) }
+                    td { (day(row.diagnosed_on)) }
+                }
+                td { (CaseKind::from_code(&row.kind).map_or("", CaseKind::label)) }
+                @if self.notification { td { (own(status(row, today).to_owned())) } }
+                @if self.residence { td { (own(residence(&row.residence).to_owned())) } }
+                @if self.contact { td { (own(link(&row.route_certainty).to_owned())) } }
+                @if self.marks { td { (mark(row)) } }
+                @if self.identity {
+                    td { (day(Some(row.created_at.day()))) }
+                    td { (own(found.centers.get(&row.responsible_center_id).cloned().unwrap_or_default())) }
                 }
             }
         }
-    });
+    }
+}
+
+fn slashed(date: Date) -> String {
+    days::iso(date).replace('-', "/")
+}
+
+/// 現在のステータス (C-06)
+fn status(row: &Listed, today: Date) -> &'static str {
+    CurrentStatus::from_code(&row.status).map_or("", |status| status.on(Some(row.ends_on), today).label())
+}
+
+fn residence(code: &str) -> &'static str {
+    match code {
+        "hospital" => search::Residence::Hospital.label(),
+        _ => search::Residence::Unknown.label(),
+    }
+}
+
+/// リンク: how sure the way of infection is.
+fn link(certainty: &str) -> &'static str {
+    match certainty {
+        "confirmed" => "確定",
+        "estimated" => "推定",
+        "unknown" => "不明",
+        _ => "",
+    }
+}
+
+fn results(scope: &Scope, app: &App, address: &Address, form: &SearchForm, found: &Found) -> Markup {
+    if found.rows.rows.is_empty() {
+        return nobody(scope, form, app.config.past_until);
+    }
+    let shown = Shown::to(scope);
+    let columns = shown.columns(address, found);
+    let today = app.clock.today();
+    let rows = found.rows.rows.iter().map(|row| shown.row(row, found, today));
     let table = table::dense("登録情報一覧", &columns, rows);
     html! {
         (paging(address, found, "ページ（表の上）"))
-        @if prints {
+        @if shown.pick {
             form method="post" action="/staff/observations/print" {
                 (table)
                 (operations(html! { button.button { "健康観察を印刷" } }))
@@ -249,7 +368,7 @@ fn results(scope: &Scope, address: &Address, form: &SearchForm, found: &Found, t
             (table)
         }
         @if found.rows.before || found.rows.after { (paging(address, found, "ページ（表の下）")) }
-        (sizes(address))
+        (sizes(address, found))
     }
 }
 
@@ -267,26 +386,22 @@ fn mark(row: &Listed) -> Markup {
     }
 }
 
-fn cells(row: &Listed, today: Date) -> Markup {
-    let age = row.birth_on.and_then(|birth| Age::on(today, birth));
-    let sex = row.sex.as_deref().and_then(Sex::from_code);
-    html! {
-        td.tabular { (spaced(&row.hersys_id)) }
-        td { a href=(format!("/staff/cases/{}", row.case_id)) { (row.name) } }
-        td { (row.kana) }
-        td { (sex.map_or("", |sex| sex.label())) }
-        td.number { (age.map(|age| format!("{}歳", age.years)).unwrap_or_default()) }
-        td { (age.map(Age::band).unwrap_or_default()) }
-        td { (CaseKind::from_code(&row.kind).map_or("", CaseKind::label)) }
-    }
-}
-
 /// Why the list is empty, and what to do.
-fn nobody(scope: &Scope, form: &SearchForm) -> Markup {
+fn nobody(scope: &Scope, form: &SearchForm, past_until: Date) -> Markup {
+    let past = html! {
+        @if !scope.staff().shows_past {
+            p { "過去情報（" (slashed(past_until)) "以前）は含まれていません。含めるには、メニューの右の「過去情報 off」を押してonにしてください。" }
+        }
+    };
     if form.is_empty() {
         return table::empty(
-            "登録された方はまだいません。",
+            if scope.staff().shows_past {
+                "登録された方はまだいません。"
+            } else {
+                "表示する方はいません。"
+            },
             html! {
+                (past)
                 @if policy::may_register(scope.staff().kind) {
                     p { a href="/staff/cases/new" { "新規登録" } "から登録できます。" }
                 }
@@ -296,6 +411,7 @@ fn nobody(scope: &Scope, form: &SearchForm) -> Markup {
     table::empty(
         "条件に合う方はいません。",
         html! {
+            (past)
             p { "条件を減らすか、フリガナのはじめの数文字だけで探してください。スマホ入力IDか電話番号で探すのが確実です。" }
             p { a href="/staff/cases" { "条件を消して全員を表示" } }
         },
@@ -304,42 +420,66 @@ fn nobody(scope: &Scope, form: &SearchForm) -> Markup {
 
 fn paging(address: &Address, found: &Found, name: &str) -> Markup {
     let size = i64::try_from(address.size()).unwrap_or(1);
-    let pages = (found.total + size - 1) / size;
+    let pages = (found.total.count + size - 1) / size;
     // People entered meanwhile shift the pages; the ends are always told right.
     let page = match (found.rows.before, found.rows.after) {
-        (false, _) => 1,
-        (_, false) => pages,
-        _ => address.page.unwrap_or(1).clamp(1, pages.max(1)),
+        (false, _) => Some(1),
+        (_, false) => (!found.total.is_more).then_some(pages),
+        _ if found.total.is_more => address.page.filter(|page| *page > 0),
+        _ => Some(address.page.unwrap_or(1).clamp(1, pages.max(1))),
     };
     let first = found.rows.rows.first().map(|row| row.case_id.to_string()).unwrap_or_default();
     let last = found.rows.rows.last().map(|row| row.case_id.to_string()).unwrap_or_default();
+    // Where the page's number is not known, counted from the end, its neighbours' are not either.
+    let to = |name: &'static str, case_id: String, step: i64| {
+        let mut place = vec![(name, case_id)];
+        place.extend(page.map(|page| ("page", (page + step).to_string())));
+        place
+    };
     let link = |there: bool, label: &str, place: &[(&str, String)]| {
         html! {
             @if there {
-                a.button.small href=(address.page_href(place)) { (label) }
+                a.button.small href=(address.page_href(found, place)) { (label) }
             }
         }
     };
     html! {
         nav.paging aria-label=(name) {
-            p.paging-count { strong { (thousands(found.total)) } "件" }
+            p.paging-count {
+                strong { (thousands(found.total.count)) } "件" @if found.total.is_more { "以上" }
+            }
+            p.paging-order { (found.sort.key.label()) "の" (order(found.sort)) }
             @if found.rows.before || found.rows.after {
-                p.paging-page { (thousands(page)) " / " (thousands(pages)) "ページ" }
+                @if let Some(page) = page {
+                    p.paging-page {
+                        (thousands(page)) @if !found.total.is_more { " / " (thousands(pages)) } "ページ"
+                        @if found.total.is_more { "目" }
+                    }
+                }
                 (link(found.rows.before, "最初", &[]))
-                (link(found.rows.before, "前へ", &[("before", first), ("page", (page - 1).to_string())]))
-                (link(found.rows.after, "次へ", &[("after", last), ("page", (page + 1).to_string())]))
+                (link(found.rows.before, "前へ", &to("before", first, -1)))
+                (link(found.rows.after, "次へ", &to("after", last, 1)))
                 (link(found.rows.after, "最後", &[("last", "true".to_owned())]))
             }
         }
     }
 }
 
-fn sizes(address: &Address) -> Markup {
+fn order(sort: Sort) -> &'static str {
+    match (sort.key, sort.descending) {
+        (SortKey::Kana, false) => "五十音順",
+        (SortKey::Kana, true) => "五十音の逆順",
+        (_, true) => "新しい順",
+        (_, false) => "古い順",
+    }
+}
+
+fn sizes(address: &Address, found: &Found) -> Markup {
     html! {
         nav.sizes aria-label="表示件数" {
             span { "表示件数" }
             @for size in SIZES {
-                a href=(address.href(address.sort(), size, &[])) aria-current=[(size == address.size()).then_some("true")] {
+                a href=(address.href(found, found.sort, size, &[])) aria-current=[(size == address.size()).then_some("true")] {
                     (size) "件表示"
                 }
             }

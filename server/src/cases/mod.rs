@@ -3,6 +3,7 @@
 mod changes;
 mod conflict;
 pub mod create;
+mod find;
 mod form;
 mod form_page;
 pub mod header;
@@ -16,6 +17,7 @@ pub mod news;
 mod notices;
 pub mod reach;
 pub mod save;
+mod saved_searches;
 mod search;
 mod search_form;
 mod sharing;
@@ -39,6 +41,9 @@ pub fn routes() -> Routes {
     Routes::default()
         .get("/staff/cases", Guard::Scope, list::list)
         .post("/staff/cases/search", Guard::Scope, list::search)
+        .post("/staff/cases/saved", Guard::Scope, saved_searches::save)
+        .get("/staff/cases/saved/{saved_id}/delete", Guard::Scope, saved_searches::confirm_delete)
+        .post("/staff/cases/saved/{saved_id}/delete", Guard::Scope, saved_searches::delete)
         .get("/staff/cases/new", Guard::Registrar, new::form)
         .post("/staff/cases/new", Guard::Registrar, new::edit_again)
         .get("/staff/cases/new/{draft_id}", Guard::Registrar, new::go_on)

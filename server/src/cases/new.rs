@@ -18,7 +18,7 @@ use crate::access::grant::{Read, Registrar, group};
 use crate::access::{Client, Grant, ItemGroup, Level, policy};
 use crate::cases::create::{NewCase, create_case};
 use crate::cases::form::{CaseEntry, CaseForm, CheckError, FormContext};
-use crate::cases::invitation::{Invitation, invite, was_sent};
+use crate::cases::invitation::{Address, Invitation, invite, was_sent};
 use crate::cases::items::{self, Beside};
 use crate::cases::store::{self, Lookalike};
 use crate::cases::{Tab, form_page, note_view};
@@ -261,7 +261,7 @@ async fn store_entry(
         let invitation = Invitation {
             case_id,
             hersys_id: &created.hersys_id,
-            number,
+            to: Address::Mobile(number),
             center_name: context.center_name(entry.responsible_center_id),
             base_url: app.config.base_url.as_str(),
         };

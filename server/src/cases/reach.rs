@@ -9,7 +9,7 @@ use hersys_shared::identity::Identity;
 use uuid::Uuid;
 
 use crate::access::grant::{Action, Group};
-use crate::access::{Grant, Level, Relation, policy};
+use crate::access::{Grant, ItemGroup, Level, Relation, Staff, policy};
 use crate::cases::create::{self, IndexRows, IndexedCase};
 use crate::cases::index::{Parties, listings, relations_of};
 use crate::cases::store::{self, Case};
@@ -27,14 +27,20 @@ pub async fn hold(tx: &mut Tx, case_id: Uuid) -> Result<Case> {
 /// [`hold`] for whoever has a grant. What the grant was given for may have ended while its request
 /// waited for the case, so it is asked again.
 pub async fn hold_for<G: Group, A: Action>(tx: &mut Tx, grant: &Grant<G, A>) -> Result<Case> {
-    let case = hold(tx, grant.case_id()).await?;
-    let relations = relations(tx, case.case_id).await?;
+    hold_as(tx, grant.case_id(), grant.staff(), G::GROUP, A::LEVEL).await
+}
+
+/// [`hold`] for whoever may do as much with an item group: whatever was allowed when the request came may have ended
+/// while it waited.
+pub async fn hold_as(tx: &mut Tx, case_id: Uuid, staff: &Staff, group: ItemGroup, level: Level) -> Result<Case> {
+    let case = hold(tx, case_id).await?;
+    let relations = relations(tx, case_id).await?;
     let own: Vec<Relation> = relations
         .into_iter()
-        .filter(|(organization_id, _)| *organization_id == grant.staff().organization_id)
+        .filter(|(organization_id, _)| *organization_id == staff.organization_id)
         .map(|(_, relation)| relation)
         .collect();
-    if policy::level(grant.staff().kind, G::GROUP, &own) < A::LEVEL.max(Level::Read) {
+    if policy::level(staff.kind, group, &own) < level.max(Level::Read) {
         return Err(Error::NotFound);
     }
     Ok(case)

@@ -5,7 +5,7 @@ use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
 use uuid::Uuid;
 
-use crate::access::Staff;
+use crate::access::{ItemGroup, Level, Staff, policy};
 use crate::cases::create::{EPISODE_TAB, IDENTITY_TAB, episode_body, identity_body};
 use crate::cases::form::CaseEntry;
 use crate::cases::reach;
@@ -25,20 +25,27 @@ pub async fn save(
     now: Timestamp,
 ) -> Result<bool> {
     // Sharing and hand-over may have changed it since the form was read: theirs stays.
-    let case = reach::hold(tx, case_id).await?;
+    let case = reach::hold_as(tx, case_id, staff, ItemGroup::Identity, Level::Write).await?;
     if !replace_document(tx, case_id, version, &entry.identity, staff, now).await? {
         return Ok(false);
     }
+    // OBS-09: whoever may not change the period leaves what a health centre wrote meanwhile.
+    let writes_period = policy::may(staff.kind, ItemGroup::ObservationPeriod) == Level::Write;
+    let (from, until) = if writes_period {
+        (entry.observed_from, entry.observed_until)
+    } else {
+        (case.observed_from, case.observed_until)
+    };
     sql("update cases set kind = $2, index_case_id = $3, observed_from = $4, observed_until = $5
          where case_id = $1")
     .bind(case_id)
     .bind(entry.kind.code())
     .bind(entry.index_case_id)
-    .bind(entry.observed_from)
-    .bind(entry.observed_until)
+    .bind(from)
+    .bind(until)
     .run(&mut *tx)
     .await?;
-    let changed = Case { kind: entry.kind, observed_until: entry.observed_until, ..case };
+    let changed = Case { kind: entry.kind, observed_until: until, ..case };
     let episode = store::episode(&mut *tx, case_id).await?;
     reach::rewrite(tx, &changed, &entry.identity, &episode, now).await?;
     Ok(true)
@@ -62,6 +69,18 @@ pub async fn save_shared(
         write_episode(tx, case.case_id, episode, staff, now).await?;
     }
     reach::rewrite(tx, case, identity, episode, now).await
+}
+
+/// Makes a held case that of a notified person, whom the receiving centre reaches (C-02). Lists and relations are
+/// [`save_shared`]'s.
+pub async fn set_notified(tx: &mut Tx, case: Case, center_id: Uuid) -> Result<Case> {
+    sql("update cases set receiving_center_id = $2, kind = $3 where case_id = $1")
+        .bind(case.case_id)
+        .bind(center_id)
+        .bind(case.kind.code())
+        .run(&mut *tx)
+        .await?;
+    Ok(Case { receiving_center_id: Some(center_id), ..case })
 }
 
 /// The next version of the document, and its line in the history.

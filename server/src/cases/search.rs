@@ -1,7 +1,9 @@
-//! Search in 登録情報一覧: what was typed, what it means, and the rows it finds (LST-02…LST-05).
-//!
-//! Every page is reached by the keys of the row before it, so that the last is as quick as the first.
+//! Search in 登録情報一覧: what was typed, and what it means (LST-02…LST-05).
 
+use std::collections::BTreeMap;
+
+use hersys_shared::current_status::CurrentStatus;
+use hersys_shared::notification::DiagnosisType;
 use hersys_shared::{HersysId, PhoneNumber, Problems, days, kana};
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -10,10 +12,10 @@ use uuid::Uuid;
 use crate::access::{ItemGroup, Scope};
 use crate::cases::index::name_key;
 use crate::clock::Timestamp;
-use crate::db::{Db, Query, Value, sql};
+use crate::db::{Db, sql};
 use crate::error::{Error, Result};
 
-/// The search form as it was typed; also what table `case_search` keeps.
+/// The search form as it was typed; also what tables `case_search` and `saved_search` keep.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SearchForm {
@@ -22,42 +24,101 @@ pub struct SearchForm {
     pub hersys_id: String,
     pub phone: String,
     pub birth_on: String,
+    pub local_id: String,
+    /// 都道府県 of 担当保健所, two digits.
+    pub prefecture: String,
+    /// 診断分類
+    pub diagnosis: String,
+    /// 現在のステータス
+    pub status: String,
+    /// 居所: a [`Residence`]'s code.
+    pub residence: String,
+    pub diagnosed_from: String,
+    pub diagnosed_until: String,
+    pub reported_from: String,
+    pub reported_until: String,
+    pub registered_from: String,
+    pub registered_until: String,
+    /// 移行データ: an [`Origin`]'s code.
+    pub origin: String,
     /// 共有: empty for everybody, or a [`Shared`]'s code.
     pub shared: String,
 }
 
-/// People who stand in a centre's list by another centre's word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shared {
-    /// 共有された方 (SHR-01)
-    Related,
-    /// 引継ぎを依頼されている方
-    Offered,
+/// The item group that a key tells of; `Person` is what every list shows.
+pub fn group(key: &str) -> ItemGroup {
+    match key {
+        "kana" | "name" | "hersys_id" | "shared" => ItemGroup::Person,
+        // A status tells of admission and death.
+        "diagnosis" | "status" | "diagnosed_from" | "diagnosed_until" | "reported_from" | "reported_until" => {
+            ItemGroup::Notification
+        }
+        "residence" => ItemGroup::Residence,
+        _ => ItemGroup::Identity,
+    }
 }
 
-impl Shared {
-    pub const ALL: [Self; 2] = [Self::Related, Self::Offered];
+/// Codes with labels, as a select offers them.
+macro_rules! choices {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name { $($(#[$of])* $variant,)* }
 
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Related => "related",
-            Self::Offered => "offered",
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)* }
+            }
+
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|choice| choice.code() == code)
+            }
         }
+    };
+}
+
+choices! {
+    /// People who stand in a centre's list by another centre's word.
+    Shared {
+        /// 共有された方 (SHR-01)
+        Related = "related", "共有";
+        /// 引継ぎを依頼されている方
+        Offered = "offered", "引継ぎ依頼";
     }
+}
 
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Related => "共有",
-            Self::Offered => "引継ぎ依頼",
-        }
+choices! {
+    /// 居所, as far as it is known before the 居所 tab is there.
+    Residence {
+        Hospital = "hospital", "医療機関";
+        Unknown = "none", "未登録";
     }
+}
 
-    /// The column of the index that tells.
-    fn column(self) -> &'static str {
-        match self {
-            Self::Related => "is_shared",
-            Self::Offered => "is_offered",
-        }
+choices! {
+    /// Where a record comes from (C-04).
+    Origin {
+        Migrated = "nesid", "移行データ（NESID）";
+        Entered = "hersys", "HER-SYSで登録";
+    }
+}
+
+/// Days from … until …, both included; each end may be open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Days {
+    pub from: Option<Date>,
+    pub until: Option<Date>,
+}
+
+impl Days {
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
     }
 }
 
@@ -65,29 +126,107 @@ impl Shared {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Criteria {
     /// The beginning of the name's reading.
-    kana_key: Option<String>,
-    /// The beginning of the name.
-    name_key: Option<String>,
-    hersys_id: Option<HersysId>,
-    phone: Option<PhoneNumber>,
-    birth_on: Option<Date>,
-    shared: Option<Shared>,
+    pub kana_key: Option<String>,
+    /// A part of the name.
+    pub name_key: Option<String>,
+    pub hersys_id: Option<HersysId>,
+    pub phone: Option<PhoneNumber>,
+    pub birth_on: Option<Date>,
+    pub local_id_key: Option<String>,
+    pub prefecture: Option<String>,
+    pub diagnosis: Option<DiagnosisType>,
+    pub status: Option<CurrentStatus>,
+    pub residence: Option<Residence>,
+    pub diagnosed: Days,
+    pub reported: Days,
+    pub registered: Days,
+    pub origin: Option<Origin>,
+    pub shared: Option<Shared>,
+    /// A key was used that people reached by 紐づけ alone must not be found by (C-19).
+    pub hides_linked: bool,
+}
+
+impl Criteria {
+    #[cfg(test)]
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl SearchForm {
+    fn fields(&self) -> [(&'static str, &String); 18] {
+        [
+            ("kana", &self.kana),
+            ("name", &self.name),
+            ("hersys_id", &self.hersys_id),
+            ("phone", &self.phone),
+            ("birth_on", &self.birth_on),
+            ("local_id", &self.local_id),
+            ("prefecture", &self.prefecture),
+            ("diagnosis", &self.diagnosis),
+            ("status", &self.status),
+            ("residence", &self.residence),
+            ("diagnosed_from", &self.diagnosed_from),
+            ("diagnosed_until", &self.diagnosed_until),
+            ("reported_from", &self.reported_from),
+            ("reported_until", &self.reported_until),
+            ("registered_from", &self.registered_from),
+            ("registered_until", &self.registered_until),
+            ("origin", &self.origin),
+            ("shared", &self.shared),
+        ]
+    }
+
+    /// The keys that were used.
+    pub fn used(&self) -> impl Iterator<Item = &'static str> {
+        self.fields().into_iter().filter(|(_, typed)| !typed.trim().is_empty()).map(|(key, _)| key)
+    }
+
+    /// What was typed, by key, for the audit, where `status` is what came of a refused request.
+    pub fn used_values(&self) -> BTreeMap<&'static str, &str> {
+        self.fields()
+            .into_iter()
+            .filter(|(_, typed)| !typed.trim().is_empty())
+            .map(|(key, typed)| (if key == "status" { "current_status" } else { key }, typed.as_str()))
+            .collect()
+    }
+
     /// Whether nothing was typed: then everybody is listed (LST-05).
     pub fn is_empty(&self) -> bool {
-        let fields = [&self.kana, &self.name, &self.hersys_id, &self.phone, &self.birth_on, &self.shared];
-        fields.iter().all(|typed| typed.trim().is_empty())
+        self.used().next().is_none()
     }
 
     /// Without the keys that the kind of ID may not read: a search must not tell what a page hides (C-19).
     pub fn within(mut self, scope: &Scope) -> Self {
-        if !scope.may_read(ItemGroup::Identity) {
-            self.birth_on.clear();
-            self.phone.clear();
+        let hidden: Vec<&str> = self.used().filter(|key| !scope.may_read(group(key))).collect();
+        for key in hidden {
+            self.clear(key);
         }
         self
+    }
+
+    fn clear(&mut self, key: &str) {
+        let field = match key {
+            "kana" => &mut self.kana,
+            "name" => &mut self.name,
+            "hersys_id" => &mut self.hersys_id,
+            "phone" => &mut self.phone,
+            "birth_on" => &mut self.birth_on,
+            "local_id" => &mut self.local_id,
+            "prefecture" => &mut self.prefecture,
+            "diagnosis" => &mut self.diagnosis,
+            "status" => &mut self.status,
+            "residence" => &mut self.residence,
+            "diagnosed_from" => &mut self.diagnosed_from,
+            "diagnosed_until" => &mut self.diagnosed_until,
+            "reported_from" => &mut self.reported_from,
+            "reported_until" => &mut self.reported_until,
+            "registered_from" => &mut self.registered_from,
+            "registered_until" => &mut self.registered_until,
+            "origin" => &mut self.origin,
+            _ => &mut self.shared,
+        };
+        field.clear();
     }
 
     /// Reads the form; each wrong field gets its sentence.
@@ -99,194 +238,47 @@ impl SearchForm {
             given(&self.hersys_id).then(|| problems.check("hersys_id", HersysId::parse(&self.hersys_id))).flatten();
         let phone = given(&self.phone).then(|| problems.check("phone", PhoneNumber::parse(&self.phone))).flatten();
         let birth_on = given(&self.birth_on).then(|| problems.check("birth_on", days::parse(&self.birth_on))).flatten();
-        if self.name.chars().count() > 80 {
-            problems.add("name", "80文字までで入力してください。");
+        for (field, typed) in [("name", &self.name), ("local_id", &self.local_id)] {
+            if typed.chars().count() > 80 {
+                problems.add(field, "80文字までで入力してください。");
+            }
         }
+        let mut days = |keys: [&'static str; 2], typed: [&String; 2]| {
+            let [from, until] =
+                [0, 1].map(|at| given(typed[at]).then(|| problems.check(keys[at], days::parse(typed[at]))).flatten());
+            if from.zip(until).is_some_and(|(from, until)| from > until) {
+                problems.add(keys[1], "はじめの日より後の日を入力してください。");
+            }
+            Days { from, until }
+        };
+        let diagnosed = days(["diagnosed_from", "diagnosed_until"], [&self.diagnosed_from, &self.diagnosed_until]);
+        let reported = days(["reported_from", "reported_until"], [&self.reported_from, &self.reported_until]);
+        let registered = days(["registered_from", "registered_until"], [&self.registered_from, &self.registered_until]);
         if !problems.is_empty() {
             return Err(problems);
         }
         let key = |key: String| (!key.is_empty()).then_some(key);
+        // What no select offers is no criterion, and the form that is shown again says so by its empty field.
         Ok(Criteria {
             kana_key: kana.map(|kana| kana::search_key(&kana)).and_then(key),
             name_key: key(name_key(&self.name.replace('\0', ""))),
             hersys_id,
             phone,
             birth_on,
-            shared: Shared::ALL.into_iter().find(|shared| shared.code() == self.shared),
+            local_id_key: key(name_key(&self.local_id.replace('\0', ""))),
+            prefecture: key(self.prefecture.clone())
+                .filter(|code| code.len() == 2 && code.bytes().all(|digit| digit.is_ascii_digit())),
+            diagnosis: DiagnosisType::from_code(&self.diagnosis),
+            status: CurrentStatus::from_code(&self.status),
+            residence: Residence::from_code(&self.residence),
+            diagnosed,
+            reported,
+            registered,
+            origin: Origin::from_code(&self.origin),
+            shared: Shared::from_code(&self.shared),
+            hides_linked: self.used().any(|key| group(key) != ItemGroup::Person),
         })
     }
-}
-
-/// How the list is sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sort {
-    /// 登録日, newest first.
-    #[default]
-    Newest,
-    /// フリガナ
-    Kana,
-}
-
-impl Sort {
-    pub fn from_code(code: &str) -> Self {
-        if code == "kana" { Self::Kana } else { Self::Newest }
-    }
-
-    /// The word in addresses; the usual order needs none.
-    pub fn code(self) -> Option<&'static str> {
-        match self {
-            Self::Newest => None,
-            Self::Kana => Some("kana"),
-        }
-    }
-}
-
-/// Which page: the first, the last, or the one beside a row that the reader has seen. The row is
-/// named by its case, so that no personal data stands in the address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Position {
-    First,
-    Last,
-    After(Uuid),
-    Before(Uuid),
-}
-
-/// One row of the list.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Listed {
-    pub case_id: Uuid,
-    pub kind: String,
-    pub hersys_id: String,
-    pub name: String,
-    pub kana: String,
-    pub birth_on: Option<Date>,
-    pub sex: Option<String>,
-    pub responsible_center_id: Uuid,
-    pub created_at: Timestamp,
-    pub is_shared: bool,
-    pub is_offered: bool,
-    pub is_linked: bool,
-}
-
-impl Criteria {
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// `organization_id = $1 and …` with the values so far.
-    fn condition(&self, organization_id: Uuid) -> (String, Vec<Value>) {
-        let mut text = String::from("organization_id = $1");
-        let mut values: Vec<Value> = vec![organization_id.into()];
-        for (column, key) in [("kana_key", &self.kana_key), ("name_key", &self.name_key)] {
-            if let Some(key) = key {
-                let at = values.len();
-                text.push_str(&format!(" and {column} >= ${} and {column} < ${}", at + 1, at + 2));
-                // Both databases compare these columns byte by byte; no text that begins with the
-                // key stands behind the key with the last character of all.
-                values.extend([key.as_str().into(), format!("{key}\u{10ffff}").into()]);
-            }
-        }
-        if let Some(hersys_id) = &self.hersys_id {
-            values.push(hersys_id.as_str().into());
-            text.push_str(&format!(" and hersys_id = ${}", values.len()));
-        }
-        if let Some(birth_on) = self.birth_on {
-            values.push(birth_on.into());
-            text.push_str(&format!(" and birth_on = ${}", values.len()));
-        }
-        if let Some(shared) = self.shared {
-            text.push_str(" and ");
-            text.push_str(shared.column());
-        }
-        if let Some(phone) = &self.phone {
-            values.push(phone.as_str().into());
-            text.push_str(&format!(
-                " and case_id in (select case_id from case_phone_index where organization_id = $1 and phone = ${})",
-                values.len()
-            ));
-        }
-        (text, values)
-    }
-}
-
-/// How many people the criteria find.
-pub async fn count(scope: &Scope, criteria: &Criteria) -> Result<i64> {
-    let (condition, values) = criteria.condition(scope.organization_id());
-    Ok(sql(&format!("select count(*) from case_index where {condition}")).bind_all(values).scalar(scope.db()).await?)
-}
-
-/// A page of at most `size` rows, and whether there are rows before and after it.
-pub struct Rows {
-    pub rows: Vec<Listed>,
-    pub before: bool,
-    pub after: bool,
-}
-
-/// The rows of a page.
-pub async fn rows(scope: &Scope, criteria: &Criteria, sort: Sort, position: Position, size: usize) -> Result<Rows> {
-    let limit = i64::try_from(size).unwrap_or(100) + 1;
-    let position = match position {
-        Position::After(case_id) | Position::Before(case_id) if anchor(scope, case_id).await?.is_none() => {
-            // The row has left the list since.
-            Position::First
-        }
-        known => known,
-    };
-    let backward = matches!(position, Position::Last | Position::Before(_));
-    let mut rows: Vec<Listed> = page_query(scope, criteria, sort, position, limit).await?.all(scope.db()).await?;
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let (before, after) = match position {
-        Position::First => (false, more),
-        Position::After(_) => (true, more),
-        Position::Last => (more, false),
-        Position::Before(_) => (more, true),
-    };
-    if backward {
-        rows.reverse();
-    }
-    Ok(Rows { rows, before, after })
-}
-
-/// The keys of the row beside which a page stands.
-async fn anchor(scope: &Scope, case_id: Uuid) -> Result<Option<(String, Timestamp)>> {
-    Ok(sql("select kana_key, created_at from case_index where organization_id = $1 and case_id = $2")
-        .bind(scope.organization_id())
-        .bind(case_id)
-        .optional(scope.db())
-        .await?)
-}
-
-async fn page_query(scope: &Scope, criteria: &Criteria, sort: Sort, position: Position, limit: i64) -> Result<Query> {
-    let (mut condition, mut values) = criteria.condition(scope.organization_id());
-    // What was searched for picks the index; without this the order would, and a search that finds
-    // few would walk through all.
-    let created = if criteria.is_empty() { "created_at" } else { "created_at + 0" };
-    let column = match sort {
-        Sort::Newest => created,
-        Sort::Kana => "kana_key",
-    };
-    let descending = (sort == Sort::Newest) != matches!(position, Position::Last | Position::Before(_));
-    if let Position::After(case_id) | Position::Before(case_id) = position {
-        let (kana_key, created_at) = anchor(scope, case_id).await?.ok_or(Error::NotFound)?;
-        let at = values.len();
-        let sign = if descending { '<' } else { '>' };
-        condition.push_str(&format!(" and ({column}, case_id) {sign} (${}, ${})", at + 1, at + 2));
-        values.push(match sort {
-            Sort::Newest => created_at.into(),
-            Sort::Kana => kana_key.into(),
-        });
-        values.push(case_id.into());
-    }
-    let direction = if descending { "desc" } else { "asc" };
-    let text = format!(
-        "select case_id, kind, hersys_id, name, kana, birth_on, sex, responsible_center_id, created_at,
-                is_shared, is_offered, is_linked
-         from case_index where {condition}
-         order by {column} {direction}, case_id {direction} limit ${}",
-        values.len() + 1
-    );
-    Ok(sql(&text).bind_all(values).bind(limit))
 }
 
 /// Keeps a search for the account that made it (no personal data in addresses).
@@ -302,20 +294,22 @@ pub async fn keep(scope: &Scope, search_id: Uuid, form: &SearchForm, now: Timest
     Ok(())
 }
 
-/// A search of `account_id`; those of others are not found.
+/// A search of `account_id`, kept for a day or saved under a name; those of others are not found.
 pub async fn kept(db: &Db, search_id: Uuid, account_id: Uuid) -> Result<SearchForm> {
     let criteria: Option<serde_json::Value> =
-        sql("select criteria from case_search where search_id = $1 and account_id = $2")
-            .bind(search_id)
-            .bind(account_id)
-            .optional_scalar(db)
-            .await?;
+        sql("select criteria from case_search where search_id = $1 and account_id = $2
+             union all select criteria from saved_search where saved_id = $1 and account_id = $2")
+        .bind(search_id)
+        .bind(account_id)
+        .optional_scalar(db)
+        .await?;
     serde_json::from_value(criteria.ok_or(Error::NotFound)?).map_err(|_| Error::NotFound)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn lst_04_any_writing_of_kana_is_searched_in_one() {
@@ -338,17 +332,55 @@ mod tests {
     }
 
     #[test]
-    fn lst_03_criteria_add_up() {
-        let form = SearchForm {
-            kana: "や".into(),
-            name: "山 田".into(),
-            hersys_id: HersysId::from_number(3).spaced(),
-            phone: "090-1234-5678".into(),
-            birth_on: "S55.1.2".into(),
-            shared: "offered".into(),
+    fn lst_02_days_end_after_they_begin() {
+        let days = |from: &str, until: &str| SearchForm {
+            diagnosed_from: from.into(),
+            diagnosed_until: until.into(),
+            ..SearchForm::default()
         };
-        let (condition, values) = form.check().unwrap().condition(Uuid::nil());
-        assert_eq!(values.len(), 8);
-        assert!(condition.ends_with("phone = $8)") && condition.contains("birth_on = $7 and is_offered"));
+        assert!(days("R4.8.2", "2022/8/1").check().unwrap_err().of("diagnosed_until").is_some());
+        assert_eq!(
+            days("R4.8.1", "2022/8/1").check().unwrap().diagnosed.from,
+            Some(time::macros::date!(2022 - 08 - 01))
+        );
+        assert!(days("", "").check().unwrap().diagnosed.is_empty());
+    }
+
+    #[test]
+    fn lst_02_each_key_can_be_cleared_and_is_one_of_the_form() {
+        let keys: Vec<&str> = SearchForm::default().fields().iter().map(|(key, _)| *key).collect();
+        let all: SearchForm = serde_json::from_value(
+            keys.iter().map(|key| ((*key).to_owned(), "1".into())).collect::<serde_json::Map<_, _>>().into(),
+        )
+        .unwrap();
+        assert_eq!(all.used().collect::<Vec<_>>(), keys);
+        for key in keys {
+            let mut one = all.clone();
+            one.clear(key);
+            assert!(!one.used().any(|used| used == key) && one.used().count() == 17, "{key}");
+        }
+    }
+
+    proptest! {
+        /// LST-04: what is searched by a part of a reading is the part of what is indexed.
+        #[test]
+        fn lst_04_a_beginning_in_any_writing_is_a_beginning_of_the_key(reading in "[ぁ-ん]{1,12}", letters in 1usize..12) {
+            let part: String = reading.chars().take(letters).collect();
+            let form = SearchForm { kana: part, ..SearchForm::default() };
+            let whole = kana::search_key(&reading);
+            prop_assert!(whole.starts_with(&form.check().unwrap().kana_key.unwrap()));
+        }
+
+        /// LST-03: whatever was typed, nothing breaks, and what was kept reads back as it was.
+        #[test]
+        fn lst_03_anything_may_be_typed(name in ".{0,90}", phone in ".{0,20}", day in ".{0,12}", code in ".{0,9}") {
+            let form = SearchForm {
+                name, phone, diagnosed_from: day.clone(), registered_until: day,
+                status: code.clone(), prefecture: code.clone(), local_id: code, ..SearchForm::default()
+            };
+            let kept: SearchForm = serde_json::from_value(serde_json::to_value(&form).unwrap()).unwrap();
+            prop_assert_eq!(&kept, &form);
+            let _ = form.check();
+        }
     }
 }

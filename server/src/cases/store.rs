@@ -252,7 +252,8 @@ pub struct Lookalike {
     pub created_at: Timestamp,
 }
 
-/// Cases within reach with the same reading and birth date, or under the same telephone number.
+/// Cases within reach with the same reading and birth date, or under the same telephone number. Of people reached by
+/// a link alone neither may be known (C-19).
 pub async fn lookalikes(
     db: &Db,
     organization_id: Uuid,
@@ -266,7 +267,7 @@ pub async fn lookalikes(
     if let (Some(birth_on), false) = (birth_on, kana_key.is_empty()) {
         found = sql(&format!(
             "select {columns} from case_index
-             where organization_id = $1 and kana_key = $2 and birth_on = $3 order by created_at desc limit $4"
+             where organization_id = $1 and kana_key = $2 and birth_on = $3 and not is_linked order by created_at desc limit $4"
         ))
         .bind(organization_id)
         .bind(kana_key)
@@ -278,7 +279,7 @@ pub async fn lookalikes(
     if let Some(phone) = phone {
         let others: Vec<Lookalike> = sql(&format!(
             "select {columns} from case_index
-             where organization_id = $1
+             where organization_id = $1 and not is_linked
                and case_id in (select case_id from case_phone_index where organization_id = $1 and phone = $2)
              order by created_at desc limit $3"
         ))
@@ -299,7 +300,7 @@ pub async fn lookalikes(
 /// The case with a HER-SYS ID, if `organization_id` lists it.
 pub async fn lookalike_by_hersys_id(db: &Db, organization_id: Uuid, hersys_id: &HersysId) -> Result<Option<Lookalike>> {
     Ok(sql("select case_id, hersys_id, name, kana, birth_on, created_at from case_index
-            where organization_id = $1 and hersys_id = $2")
+            where organization_id = $1 and hersys_id = $2 and not is_linked")
     .bind(organization_id)
     .bind(hersys_id.as_str())
     .optional(db)

@@ -86,6 +86,8 @@ fn staff() -> Staff {
         sign_in_id: String::new(),
         is_issuer: false,
         waiting: 0,
+        shows_past: false,
+        list_address: String::new(),
     }
 }
 

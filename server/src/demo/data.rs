@@ -2,8 +2,12 @@
 //!
 //! Written once, relative to the day of the first start; later starts leave everything as it is.
 
+use hersys_shared::age::Age;
 use hersys_shared::identity::{Identity, Sex};
+use hersys_shared::notification::{Content, Edition};
+use hersys_shared::shared_items;
 use hersys_shared::symptoms::CaseKind;
+use hersys_shared::values::Values;
 use hersys_shared::{HersysId, MailAddress, PhoneNumber};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
@@ -11,17 +15,20 @@ use time::{Date, Duration};
 use uuid::Uuid;
 
 use crate::App;
-use crate::access::OrganizationKind;
+use crate::access::{Client, OrganizationKind, Staff};
 use crate::admin::{self, NewAccount, NewOrganization, create_account, create_organization};
 use crate::cases::NewCase;
 use crate::cases::reach;
+use crate::cases::store as cases;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::demo::store;
 use crate::error::{Error, Result};
 use crate::monitoring::intake::Source;
+use crate::notification::file::{self, Filer, Filing, Person};
 use crate::seed::course::{self, Course, Period, Reporter, ordered_id};
 use crate::seed::episodes::{self, Episode};
+use crate::seed::notified;
 use crate::seed::people::{self, Home};
 
 /// The password of all demo accounts.
@@ -233,10 +240,10 @@ async fn write(app: &App) -> Result<()> {
         write_organization(&mut tx, organization, &password_hash, now).await?;
     }
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(2022);
-    let mut draft = Draft { app, now, rng: &mut rng, episodes: vec![] };
+    let mut draft = Draft { app, now, rng: &mut rng, episodes: vec![], notified: vec![] };
     draft.add_others();
     draft.add_family();
-    let episodes = draft.episodes;
+    let Draft { episodes, notified, .. } = draft;
     let linked: Vec<Uuid> = episodes
         .iter()
         .map(|episode| &episode.case)
@@ -249,8 +256,59 @@ async fn write(app: &App) -> Result<()> {
     for case_id in linked {
         reach::rewrite_stored(&mut tx, case_id, now).await?;
     }
+    for reported in notified {
+        notify(&mut tx, app, reported).await?;
+    }
     tx.commit().await?;
     Ok(())
+}
+
+/// Reports a notification as the clinic's ID would have, so that 届出受付 and the tabs are filled.
+async fn notify(tx: &mut Tx, app: &App, reported: Notified) -> Result<()> {
+    let Notified { case_id, clinic, center, at, facts } = reported;
+    let Some(institution) = ORGANIZATIONS.iter().find(|organization| organization.id == clinic) else {
+        return Ok(());
+    };
+    let identity = cases::identity(&mut *tx, case_id).await?.identity;
+    let mut values = shared_items::prefill(&identity, &notified::episode(&facts));
+    for (key, value) in facts.iter() {
+        values.set(key, value);
+    }
+    for (key, value) in [
+        ("receiving_center", center.to_string().as_str()),
+        ("doctor_name", "出茂 医師"),
+        ("institution_name", institution.name),
+        ("institution_address", institution.address),
+        ("institution_phone", institution.phone),
+        ("current_postal_code", &identity.postal_code),
+        ("current_address", &identity.address),
+        ("registered_is_current", "yes"),
+        // Nobody of a demo is sent anything.
+        ("url_notice", "no"),
+    ] {
+        values.set(key, value);
+    }
+    let staff = Staff {
+        account_id: account_of(clinic),
+        organization_id: clinic,
+        kind: institution.kind,
+        organization_name: institution.name.into(),
+        display_name: "デモ担当者".into(),
+        sign_in_id: institution.account.sign_in_id.into(),
+        is_issuer: false,
+        waiting: 0,
+        shows_past: false,
+        list_address: String::new(),
+    };
+    let client = Client { address: std::net::Ipv4Addr::LOCALHOST.into() };
+    let filing = Filing {
+        person: Person::Known(case_id),
+        notification_id: Uuid::now_v7(),
+        content: Content { edition: Edition::Full, values },
+        proxy_for: None,
+        sends_mail: false,
+    };
+    file::report(tx, app, Filer { staff: &staff, client: &client, at }, &filing).await.map(drop)
 }
 
 async fn write_organization(
@@ -296,6 +354,16 @@ struct Draft<'a> {
     now: Timestamp,
     rng: &'a mut Xoshiro256PlusPlus,
     episodes: Vec<Episode>,
+    notified: Vec<Notified>,
+}
+
+/// A 発生届 that a clinic reported.
+struct Notified {
+    case_id: Uuid,
+    clinic: Uuid,
+    center: Uuid,
+    at: Timestamp,
+    facts: Values,
 }
 
 /// Who enters a case, and for whom.
@@ -389,13 +457,22 @@ impl Draft<'_> {
             now: self.now,
         };
         let reports = course::reports(&period, reporter, &self.app.texts, self.rng);
+        let age = identity.birth_on.and_then(|birth| Age::on(today, birth)).map_or(40, |age| age.years);
+        // A contact has a record without a notification.
+        let facts = match kind {
+            CaseKind::Patient => notified::facts(age, began, self.rng),
+            CaseKind::Contact => Values::default(),
+        };
+        if let Some(clinic) = entry.clinic.filter(|_| kind == CaseKind::Patient) {
+            self.notified.push(Notified { case_id, clinic, center: entry.center, at, facts: facts.clone() });
+        }
         let entered_by = entry.clinic.unwrap_or(entry.center);
         self.episodes.push(Episode {
             case: NewCase {
                 case_id,
                 kind,
                 identity,
-                episode: hersys_shared::episode::Episode::default(),
+                episode: notified::episode(&facts),
                 responsible_center_id: entry.center,
                 receiving_center_id: entry.clinic.map(|_| entry.center),
                 index_case_id: index.filter(|_| kind == CaseKind::Contact),

@@ -1,8 +1,8 @@
 //! The pages around the system: terms, privacy, duties, legal basis, help (AUTH-19, SEC-07, SHR-03,
 //! SUP-01…SUP-07, TOP-11). Their texts are Markdown files that an operator can replace.
 //!
-//! Public pages lead to no staff page (AUTH-03, SEC-11); the manual and the duties are for whoever
-//! is signed in.
+//! Public pages lead to no staff page (AUTH-03, SEC-11), unless whoever reads them is signed in; the
+//! manual and the duties are for those alone. Whom to ask stands beside the sign-in as well.
 
 pub mod document;
 pub mod markdown;
@@ -20,6 +20,7 @@ pub fn routes() -> Routes {
         .get("/info/legal", Guard::Public, pages::legal)
         .get("/info/faq", Guard::Public, pages::faq)
         .get("/info/contacts", Guard::Public, pages::contacts)
+        .get("/staff/sign-in/contacts", Guard::Public, pages::sign_in_contacts)
         .get("/staff/info", Guard::Staff, pages::index)
         .get("/staff/info/security", Guard::Staff, pages::security)
         .get("/staff/info/manual", Guard::Staff, pages::manual)

@@ -1,12 +1,14 @@
 //! The pages: a text each, and beside it what the system knows itself.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use hersys_shared::{PhoneNumber, prefectures};
 use maud::{Markup, html};
 
 use crate::App;
 use crate::access::Staff;
+use crate::access::staff::of_headers;
 use crate::error::Result;
 use crate::info::Document;
 use crate::info::markdown::{self, Rendered};
@@ -26,13 +28,13 @@ pub const STAFF_PAGES: [(&str, &str, &str); 5] = [
 ];
 
 /// 利用規約 (AUTH-19)
-pub async fn terms(State(app): State<App>) -> Response {
-    public(&app, Document::Terms, html! {})
+pub async fn terms(State(app): State<App>, headers: HeaderMap) -> Response {
+    for_everybody(&app, &headers, Document::Terms).await
 }
 
 /// プライバシーとCookie (AUTH-19)
-pub async fn privacy(State(app): State<App>) -> Response {
-    public(&app, Document::Privacy, html! {})
+pub async fn privacy(State(app): State<App>, headers: HeaderMap) -> Response {
+    for_everybody(&app, &headers, Document::Privacy).await
 }
 
 /// Why data are collected and shared without consent (SHR-03, MY-24, SEC-09).
@@ -89,8 +91,32 @@ pub async fn staff_contacts(State(app): State<App>, staff: Staff) -> Result<Resp
     Ok(signed_in(&app, &staff, Document::StaffContacts, centers_section(&centers)))
 }
 
+/// The same for whoever cannot sign in.
+pub async fn sign_in_contacts(State(app): State<App>) -> Result<Response> {
+    let centers = store::centers(&app.db, app.clock.today()).await?;
+    let text = rendered(&app, Document::StaffContacts);
+    Ok(Page::new(&text.title).response(html! {
+        p.back { a href="/staff/sign-in" { "サインインの画面に戻る" } }
+        (article(&text, centers_section(&centers)))
+    }))
+}
+
 fn rendered(app: &App, document: Document) -> Rendered {
     markdown::render(app.texts.documents.get(document), &app.config.operator_name)
+}
+
+/// A text that patients and staff read alike: staff keep their menu.
+async fn for_everybody(app: &App, headers: &HeaderMap, document: Document) -> Response {
+    let Some(staff) = of_headers(app, headers).await else {
+        return public(app, document, html! {});
+    };
+    let text = rendered(app, document);
+    let main = html! {
+        p.back { a href="/staff/" { "トップページ" } }
+        (article(&text, html! {}))
+        p.info-operator { "運営：" (app.config.operator_name) }
+    };
+    Page::new(&text.title).staff(&staff).response(main)
 }
 
 fn public(app: &App, document: Document, below: Markup) -> Response {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::App;
 use crate::access::audit::Entry;
 use crate::access::events::News;
-use crate::access::{Client, OrganizationKind, Staff};
+use crate::access::{Client, ItemGroup, Level, OrganizationKind, Staff};
 use crate::cases::create::{NewCase, create_case};
 use crate::cases::invitation::{Address, Invitation, invite};
 use crate::cases::store::Case;
@@ -113,7 +113,7 @@ pub async fn revise(
     content: &Content,
     sends_mail: bool,
 ) -> Result<bool> {
-    let case = reach::hold(tx, case_id).await?;
+    let case = reach::hold_as(tx, case_id, filer.staff, ItemGroup::Notification, Level::Write).await?;
     let Some(stored) = store::notification(&mut *tx, case_id, notification_id).await? else {
         return Err(Error::NotFound);
     };
@@ -141,7 +141,10 @@ pub async fn revise(
         .map(|item| (item.key, content.values.get(item.key)))
         .filter(|(key, value)| before.values.get(key) != *value)
         .collect();
-    reflect(tx, filer, case, center_id, &Content { edition: content.edition, values: said }).await?;
+    // Who receives the person's latest notification stays, unless this edit says so.
+    let is_readdressed = before.values.get("receiving_center") != content.values.get("receiving_center");
+    let receiving = case.receiving_center_id.filter(|_| !is_readdressed).unwrap_or(center_id);
+    reflect(tx, filer, case, receiving, &Content { edition: content.edition, values: said }).await?;
     let arrival = Arrival {
         case_id,
         notification_id,
@@ -167,7 +170,7 @@ pub async fn remove(
     (case_id, notification_id): (Uuid, Uuid),
     version: i64,
 ) -> Result<bool> {
-    reach::hold(tx, case_id).await?;
+    reach::hold_as(tx, case_id, filer.staff, ItemGroup::Notification, Level::Write).await?;
     let Some(stored) = store::notification(&mut *tx, case_id, notification_id).await? else {
         return Err(Error::NotFound);
     };
@@ -243,7 +246,7 @@ async fn take_over(
     center_id: Uuid,
     content: &Content,
 ) -> Result<Identity> {
-    let case = reach::hold(tx, case_id).await?;
+    let case = reach::hold_as(tx, case_id, filer.staff, ItemGroup::Notification, Level::Write).await?;
     // A contact who is notified is a patient from now on.
     reflect(tx, filer, Case { kind: CaseKind::Patient, ..case }, center_id, content).await
 }

@@ -15,7 +15,6 @@ pub mod statutory;
 pub mod store;
 pub mod story;
 pub mod tab;
-pub mod tokens;
 pub mod view;
 
 use crate::routes::Routes;
@@ -27,5 +26,4 @@ pub fn routes() -> Routes {
         .merge(inbox::routes())
         .merge(import::routes())
         .merge(api::routes())
-        .merge(tokens::routes())
 }

@@ -126,7 +126,7 @@ fn marks(notification: &Notification, content: &Content) -> Markup {
         span.mark { (content.edition.label()) }
         @if notification.version > 1 { " " (changed_mark()) }
         @if content.is_clinical_diagnosis() { " " span.mark.waits { "みなし陽性" } }
-        @if notification.proxy_for.is_some() { " " span.mark { "代行入力" } }
+        @if notification.proxy_for.is_some() { " " span.mark { "代理入力" } }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod course;
 pub mod episodes;
+pub mod notified;
 pub mod people;
 mod population;
 pub mod store;
@@ -42,6 +43,10 @@ pub struct Options {
     /// Days over which the cases began, up to today
     #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=1000))]
     pub past_days: i64,
+
+    /// People only, without reports of their health
+    #[arg(long)]
+    pub no_reports: bool,
 
     /// Health centres to make where there are none yet
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=500))]

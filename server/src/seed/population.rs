@@ -11,6 +11,7 @@ use crate::cases::NewCase;
 use crate::clock::Timestamp;
 use crate::seed::course::{self, Period, Reporter, ordered_id};
 use crate::seed::episodes::Episode;
+use crate::seed::notified;
 use crate::seed::people::{self, Person};
 use crate::seed::tables::pick;
 use crate::seed::{Center, Options};
@@ -102,13 +103,19 @@ impl Population {
         let reporter = Reporter::draw(kind, person.age, account_id, rng);
         let period =
             Period { case_id, kind, from: began, until: until.min(self.now.day() + Duration::days(1)), now: self.now };
-        let reports = course::reports(&period, &reporter, &self.texts, rng);
+        let reports =
+            if self.options.no_reports { vec![] } else { course::reports(&period, &reporter, &self.texts, rng) };
+        // A contact has a record without a notification.
+        let episode = match kind {
+            CaseKind::Patient => notified::episode(&notified::facts(person.age, began, rng)),
+            CaseKind::Contact => hersys_shared::episode::Episode::default(),
+        };
         Episode {
             case: NewCase {
                 case_id,
                 kind,
                 identity: person.identity,
-                episode: hersys_shared::episode::Episode::default(),
+                episode,
                 responsible_center_id: center.organization_id,
                 receiving_center_id: (organization_id != center.organization_id).then_some(center.organization_id),
                 index_case_id: first.filter(|_| person.is_contact),

@@ -4,29 +4,28 @@ use axum::http::StatusCode;
 use hersys_shared::api::ErrorCode;
 use maud::{Markup, html};
 
+use crate::access::Staff;
 use crate::error::Failure;
 use crate::ui::Page;
 
 /// The page for a refused or failed request in the staff system.
-pub fn render(status: StatusCode, failure: &Failure) -> Markup {
+pub fn render(status: StatusCode, failure: &Failure, staff: Option<&Staff>) -> Markup {
     let way_out = if status == StatusCode::UNAUTHORIZED {
         ("サインインする", "/staff/sign-in")
     } else {
         ("トップページへ", "/staff/")
     };
-    page(status, failure, way_out)
+    let page = Page::new(title(status, failure));
+    show(staff.into_iter().fold(page, Page::staff), status, failure, way_out)
 }
 
 /// The same for everybody else: staff addresses are linked from nowhere in public (AUTH-03).
 pub fn render_public(status: StatusCode, failure: &Failure) -> Markup {
-    page(status, failure, ("My HER-SYSを開く", "/"))
+    show(Page::new(title(status, failure)).public(), status, failure, ("My HER-SYSを開く", "/"))
 }
 
-fn page(status: StatusCode, failure: &Failure, (label, href): (&str, &str)) -> Markup {
+fn show(page: Page<'_>, status: StatusCode, failure: &Failure, (label, href): (&str, &str)) -> Markup {
     let title = title(status, failure);
-    let page = Page::new(title);
-    // Staff addresses are linked from nowhere in public (AUTH-03).
-    let page = if href.starts_with("/staff") { page } else { page.public() };
     page.render(html! {
         div.error-page {
             h1 { (title) }
@@ -107,7 +106,7 @@ mod tests {
             Error::Internal("cause".into()),
             Error::one("name", "氏名を入力してください。"),
         ] {
-            let html = render(error.status(), &error.failure()).into_string();
+            let html = render(error.status(), &error.failure(), None).into_string();
             assert!(html.contains("次にできること") && html.contains("button primary"), "{error}");
             assert!(!html.contains("cause"), "the cause belongs in the log");
         }

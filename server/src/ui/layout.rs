@@ -104,7 +104,7 @@ fn bar(staff: Option<&Staff>) -> Markup {
     html! {
         header.bar {
             div.bar-start {
-                @if let Some(staff) = staff { (menu(staff)) }
+                @if let Some(staff) = staff { (menu(staff)) (past(staff)) }
                 @if staff.is_some() {
                     a.brand href="/staff/" aria-label="HER-SYS トップページ" { "HER-SYS" }
                 } @else {
@@ -127,6 +127,21 @@ fn bar(staff: Option<&Staff>) -> Markup {
     }
 }
 
+/// TOP-07: to the right of the menu button, for whoever lists people.
+fn past(staff: &Staff) -> Markup {
+    let (now, then) = if staff.shows_past { ("on", "off") } else { ("off", "on") };
+    html! {
+        @if policy::may_list(staff.kind) {
+            form.past method="post" action="/staff/past" {
+                button.button.quiet name="past" value=(then) {
+                    "過去情報 " strong { (now) }
+                    span.visually-hidden { "。押すと" (then) "にします" }
+                }
+            }
+        }
+    }
+}
+
 /// What may be read at any time: AUTH-19 for everybody, the duties and help for whoever is signed in.
 fn foot(staff: Option<&Staff>, public: bool) -> Markup {
     html! {
@@ -137,6 +152,9 @@ fn foot(staff: Option<&Staff>, public: bool) -> Markup {
                         li { a href="/staff/info" { "マニュアル・ヘルプ" } }
                         li { a href="/staff/info/security" { "情報セキュリティの留意事項" } }
                         li { a href="/staff/info/contacts" { "問い合わせ先" } }
+                    }
+                    @if staff.is_none() && !public {
+                        li { a href="/staff/sign-in/contacts" { "問い合わせ先（サインインできないとき）" } }
                     }
                     @if public {
                         li { a href="/" { "My HER-SYS" } }

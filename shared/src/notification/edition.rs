@@ -4,6 +4,7 @@ use time::Date;
 use time::macros::date;
 
 use crate::age::Age;
+use crate::days;
 use crate::notification::DiagnosisType;
 use crate::notification::items::{ITEMS, Item, Section};
 use crate::values::Values;
@@ -50,6 +51,10 @@ const SEVEN: [&str; 15] = [
     "url_notice",
 ];
 
+/// The days from which the shorter editions are in force.
+const SHORT_FROM: Date = date!(2022 - 06 - 30);
+const SEVEN_FROM: Date = date!(2022 - 07 - 22);
+
 impl Edition {
     pub const ALL: [Self; 3] = [Self::Full, Self::Short, Self::Seven];
 
@@ -76,14 +81,31 @@ impl Edition {
     /// The edition that the rules provide for a notification of `day`: what the person's risk is,
     /// is read from what is known so far. Unknown risk is no low risk.
     pub fn by_rule(day: Date, values: &Values) -> Self {
-        const SHORT_FROM: Date = date!(2022 - 06 - 30);
-        const SEVEN_FROM: Date = date!(2022 - 07 - 22);
         if day < SHORT_FROM {
             Self::Full
         } else if day >= SEVEN_FROM && is_low_risk(day, values) {
             Self::Seven
         } else {
             Self::Short
+        }
+    }
+
+    /// Why the rules provide the edition of [`Edition::by_rule`]: a sentence for the writer.
+    pub fn reason(day: Date, values: &Values) -> String {
+        match Self::by_rule(day, values) {
+            Self::Full => format!("{}より前の届出に使う様式です。", days::japanese(SHORT_FROM)),
+            Self::Short if day < SEVEN_FROM => {
+                format!(
+                    "{}から{}より前までの届出に使う様式です。",
+                    days::japanese(SHORT_FROM),
+                    days::japanese(SEVEN_FROM)
+                )
+            }
+            Self::Short => format!(
+                "7項目の様式は、65歳未満で、リスク因子がなく、入院などの必要がない方に使います（この方：{}）。",
+                no_low_risk(day, values).join("、")
+            ),
+            Self::Seven => "65歳未満で、リスク因子がなく、入院などの必要がない方に使う様式です。".to_owned(),
         }
     }
 
@@ -194,13 +216,26 @@ pub fn is_minor(values: &Values) -> bool {
 
 /// Low risk: younger than 65, no risk factor, no need of hospital, medicine or oxygen (public facts §9).
 fn is_low_risk(day: Date, values: &Values) -> bool {
-    let young = values.date("birth_on").and_then(|birth| Age::on(day, birth)).is_some_and(|age| age.years < 65);
-    let no_factor =
-        values.get("risk") == "no" && !values.iter().any(|(key, value)| key.starts_with("risk_") && value == "yes");
-    let no_need =
-        ["needs_admission", "admitted", "treatment_needed", "oxygen_needed"].iter().all(|key| !values.is_yes(key));
-    let alive = !DiagnosisType::from_code(values.get("diagnosis_type")).is_some_and(DiagnosisType::is_death);
-    young && no_factor && no_need && alive
+    no_low_risk(day, values).is_empty()
+}
+
+/// What speaks against a low risk, or is not known.
+fn no_low_risk(day: Date, values: &Values) -> Vec<&'static str> {
+    let age = values.date("birth_on").and_then(|birth| Age::on(day, birth));
+    let has_factor = values.iter().any(|(key, value)| key.starts_with("risk_") && value == "yes");
+    let needs = ["needs_admission", "admitted", "treatment_needed", "oxygen_needed"];
+    let died = DiagnosisType::from_code(values.get("diagnosis_type")).is_some_and(DiagnosisType::is_death);
+    [
+        (age.is_none(), "生年月日が未入力"),
+        (age.is_some_and(|age| age.years >= 65), "65歳以上"),
+        (has_factor || values.is_yes("risk"), "リスク因子あり"),
+        (!has_factor && !["yes", "no"].contains(&values.get("risk")), "リスク因子の有無が未入力か不明"),
+        (needs.iter().any(|key| values.is_yes(key)), "入院、治療薬または酸素投与が必要"),
+        (died, "死体の検案"),
+    ]
+    .into_iter()
+    .filter_map(|(applies, words)| applies.then_some(words))
+    .collect()
 }
 
 #[cfg(test)]
@@ -220,6 +255,9 @@ mod tests {
         assert_eq!(Edition::by_rule(date!(2022 - 07 - 22), &young), Edition::Seven);
         assert_eq!(Edition::by_rule(date!(2022 - 07 - 22), &old), Edition::Short);
         assert_eq!(Edition::by_rule(date!(2022 - 07 - 22), &Values::default()), Edition::Short);
+        let why = Edition::reason(date!(2022 - 07 - 22), &of(&[("birth_on", "1940-01-01"), ("risk_diabetes", "yes")]));
+        assert!(why.ends_with("（この方：65歳以上、リスク因子あり）。"), "{why}");
+        assert!(Edition::reason(date!(2021 - 01 - 01), &young).starts_with("2022年06月30日より前"));
     }
 
     #[test]

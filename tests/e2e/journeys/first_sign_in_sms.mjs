@@ -43,7 +43,7 @@ await journey(async (open) => {
     await isFine(page, "register-done");
     await page.getByRole("button", { name: "完了" }).click();
 
-    await page.getByText("初めてサインインするか、パスワードの有効期限が切れため、パスワードを更新する必要があります。").waitFor();
+    await page.getByText("初期パスワードでのサインインのため、パスワードを更新する必要があります。").waitFor();
     await isFine(page, "new-password");
     const change = async (chosen) => {
       await page.getByLabel("現在のパスワード").fill(newcomer.password);

@@ -89,7 +89,8 @@ await journey(async (open) => {
     if (died) await fill("死亡年月日", "2022-08-01");
     await clinic.getByRole("button", { name: "確認", exact: true }).first().click();
     await clinic.getByRole("dialog").getByRole("button", { name: "続ける", exact: true }).click();
-    await clinic.getByRole("button", { name: "報告", exact: true }).first().click();
+    // Who shares the telephone of a household may be the same person.
+    await clinic.getByRole("button", { name: household ? "別の方として報告" : "報告", exact: true }).first().click();
     await clinic.getByRole("heading", { name: "完了しました", level: 1 }).waitFor();
   }
   await clinic.getByRole("link", { name: "完了" }).click();

@@ -74,8 +74,10 @@ await journey(async (open) => {
   await key.getByLabel("の新しい名前").fill("引き出しのキー");
   await key.getByRole("button", { name: "名前を変更" }).click();
   await page.getByText("変更しました。").waitFor();
-  await page.getByRole("listitem").filter({ hasText: "引き出しのキー" }).getByRole("button", { name: "削除" }).click();
-  await page.getByText("削除しました。").waitFor();
+  const removed = page.getByRole("listitem").filter({ hasText: "引き出しのキー" });
+  await removed.locator("summary").click();
+  await removed.getByRole("button", { name: "削除する" }).click();
+  await page.getByText("セキュリティキー・パスキーを削除しました。").waitFor();
   assert.equal(await page.getByText("引き出しのキー").count(), 0);
 
   await page.getByRole("link", { name: "認証アプリを追加" }).click();

@@ -13,7 +13,7 @@ await journey(async (open) => {
   await page.getByLabel("コードの入力").waitFor();
   await page.getByLabel("コードの入力").fill(sixDigits(await newestSms(cast.clinic.phone)));
   await page.getByRole("button", { name: "検証" }).click();
-  await page.getByText("初めてサインインするか、パスワードの有効期限が切れため、パスワードを更新する必要があります。").waitFor();
+  await page.getByText("パスワードの有効期限が切れたため、パスワードを更新する必要があります。").waitFor();
   await page.goto(`${base}/staff/`);
   await page.getByRole("link", { name: "Sign in" }).waitFor();
   await page.goto(`${base}/staff/sign-in/new-password`);

@@ -60,9 +60,12 @@ async fn what_is_wrong_is_told_by_line_and_column_and_nothing_is_filed(world: Wo
         "{HEADS}\n1,山田 太郎,ヤマダ タロウ,1980/1/2,患者（確定例）,2022/8/1,090-1234-5678\n2,佐藤 次郎,山,9999,かぜ,,1\n1,鈴木,スズキ,,疑似症患者,2022/8/1,\n"
     );
     let told = preview(&mut clinic, text.as_bytes()).await.expect(422);
-    for sentence in
-        ["2件の行にエラー", "「診断分類」選択肢から選んでください", "「診断年月日」", "2行目と同じ院内整理番号です"]
-    {
+    for sentence in [
+        "2件の行にエラー",
+        "「診断分類」選択肢から選んでください",
+        "診断年月日を入力してください（必須）",
+        "2行目と同じ院内整理番号です",
+    ] {
         assert!(told.body.contains(sentence), "{sentence}");
     }
     told.hides("件を報告</button>");

@@ -200,8 +200,20 @@ async fn a_file_reaches_no_further_than_its_sender(world: World) {
     preview(&mut office, IDS, one).await.expect(422).shows("ここでは発行できません");
     preview(&mut ministry, IDS, one).await.expect(422).shows("ここでは発行できません");
     let mut other = world.visitor().as_staff(&world, &world.fixtures.other_center).await;
-    preview(&mut other, IDS, one).await.expect(422).shows("登録されていません");
+    preview(&mut other, IDS, one).await.expect(422).shows("所管がほかの保健所です").hides("登録されていません");
     preview(&mut clinic, IDS, one).await.expect(403);
+
+    // Whoever registers without issuing is told who issues, and offered nothing that would be refused.
+    hersys::db::sql("update organization set code = '11A' where organization_id = $1")
+        .bind(world.fixtures.center.organization_id)
+        .run(&world.app.db)
+        .await
+        .unwrap();
+    let theirs = "種別,コード,名称,所管コード\n医療機関,1109,すみれ内科,11A\n".as_bytes();
+    let seen = preview(&mut ministry, ORGANIZATIONS, theirs).await.expect(200).shows("あおば保健所");
+    let made = confirm(&mut ministry, ORGANIZATIONS, &seen).await.expect(200);
+    let made = made.shows("機関を1件登録しました").shows("あおば保健所の利用者認証実施者");
+    made.hides("この一覧の機関にIDを発行");
     // A preview of somebody else's, sent by whoever may not.
     let seen = preview(&mut center, IDS, one).await.expect(200);
     confirm(&mut other, IDS, &seen).await.expect(422);

@@ -2,7 +2,7 @@
 
 use hersys::db::sql;
 use hersys_tests::fixtures::PASSWORD;
-use hersys_tests::{World, on_both_databases};
+use hersys_tests::{World, on_both_databases, sharing};
 use time::Duration;
 
 use crate::support::{audited, issue, knock, organization_id};
@@ -12,6 +12,7 @@ on_both_databases!(
     wrong_input_is_told_beside_its_field,
     an_edit_is_audited_with_before_and_after,
     an_office_keeps_its_own_contact_and_roles,
+    news_go_to_the_address_that_an_office_gives,
     an_organization_that_has_not_begun_is_refused_at_sign_in,
     an_organization_that_stops_takes_its_sessions_with_it,
     the_follow_up_right_goes_with_every_link,
@@ -80,6 +81,11 @@ async fn each_office_sees_and_makes_what_stands_below_it(world: World) {
         sql("select governing_id from organization where code = '1199'").scalar(&world.app.db).await.unwrap();
     assert_eq!(governing, offices.center.organization_id);
     assert_eq!(audited(&world, "organization.create").await.len(), 1);
+    let page = made.location().to_owned();
+    center.get(&page).await.expect(200).shows("続けて【IDを発行】できます").shows("/accounts/new");
+    let mut ministry = world.visitor().as_staff(&world, &offices.ministry).await;
+    let told = ministry.get(&page).await.expect(200).hides("/accounts/new");
+    told.shows("この機関のIDは、あおば保健所の利用者認証実施者が発行します");
     center
         .post_form("/staff/admin/organizations", &sent("medical_institution", ""))
         .await
@@ -162,6 +168,32 @@ async fn an_office_keeps_its_own_contact_and_roles(world: World) {
     center.get(saved.location()).await.expect(200).shows("所長 青葉 花子").shows("係長 若葉 次郎").hides("別の名前");
     center.post_form(&format!("{path}/deactivation"), &[]).await.expect(403);
     center.post_form(&format!("{path}/activation"), &[]).await.expect(403);
+}
+
+/// NTF-07, SHR-05: the address is optional; news go to it from the moment it is given, and no longer.
+async fn news_go_to_the_address_that_an_office_gives(world: World) {
+    let offices = &world.fixtures;
+    let mut other = world.visitor().as_staff(&world, &offices.other_center).await;
+    let path = format!("/staff/admin/organizations/{}", offices.other_center.organization_id);
+    other.get(&format!("{path}/edit")).await.expect(200).shows("メールアドレス（お知らせの宛先）");
+    let sent = |mail| [("phone", "0480000009"), ("mail", mail)];
+    let wrong = other.post_form(&format!("{path}/edit"), &sent("kansen＠midori")).await.expect(422);
+    assert!(wrong.body.contains("error-mail") && wrong.body.contains("kansen＠midori"));
+    let saved = other.post_form(&format!("{path}/edit"), &sent(" wakaba＠midori.example ")).await;
+    other.get(saved.location()).await.expect(200).shows("<dd>wakaba@midori.example</dd>");
+    let told = audited(&world, "organization.update").await;
+    assert_eq!(told[0]["before"]["メールアドレス"], "");
+    assert_eq!(told[0]["after"]["メールアドレス"], "wakaba@midori.example");
+
+    let mut center = world.visitor().as_staff(&world, &offices.center).await;
+    let case = sharing::taro(&world).await;
+    sharing::share(&mut center, &case, &offices.other_center).await;
+    assert_eq!(world.next_mail().await.to, "wakaba@midori.example");
+
+    other.post_form(&format!("{path}/edit"), &sent("")).await;
+    sharing::end(&world, &mut center, &case, &offices.other_center).await;
+    let mails: i64 = sql("select count(*) from message where channel = 'mail'").scalar(&world.app.db).await.unwrap();
+    assert_eq!(mails, 1, "who gives no address finds the news on the top page alone");
 }
 
 /// GEN-07, IDM-10

@@ -11,6 +11,8 @@ on_both_databases!(
     what_is_missing_is_said_and_nothing_is_lost,
     a_known_person_is_not_typed_twice,
     the_next_of_the_household_shares_the_address,
+    the_next_of_a_row_keeps_form_and_doctor,
+    an_id_that_was_typed_finds_its_person,
     doctors_are_remembered,
     a_center_enters_what_came_by_fax,
     a_suspected_case_waits_for_its_result,
@@ -124,6 +126,41 @@ async fn the_next_of_the_household_shares_the_address(world: World) {
     clerk.get(&draft).await.expect(200).shows("みどり県みどり市西1-2-3").shows("09012340000").hides("小林 実");
 }
 
+/// TOP-10: who files a row of people chooses form and doctor once.
+async fn the_next_of_a_row_keeps_form_and_doctor(world: World) {
+    let mut clerk = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    let draft = begin(&mut clerk).await;
+    press(&mut clerk, &draft, "edition:2022-07", &[LEAST, &[("doctor_name", "医師 花子")]].concat()).await.expect(303);
+    press(&mut clerk, &draft, "continue", &[]).await.expect(303);
+    let at = crate::support::report(&mut clerk, &draft, false).await;
+    let done = clerk.get(&format!("{at}/reported")).await.expect(200);
+    done.shows("続けて新規登録").shows("同じ世帯の方を続けて登録");
+    let next = clerk.post_form("/staff/notifications", &[("edition", "2022-07"), ("doctor_name", "医師 花子")]).await;
+    let draft = next.expect(303).location().to_owned();
+    clerk.get(&draft).await.expect(200).shows("医師 花子").hides("検査1 検査方法").hides("小林 実");
+}
+
+/// The ID leads to the record, whatever was typed beside it; one that is nobody's is said to be.
+async fn an_id_that_was_typed_finds_its_person(world: World) {
+    let case = Somebody::patient("山本 桜", "ヤマモト サクラ")
+        .enter(&world.app, &world.fixtures.center, &world.fixtures.clinic)
+        .await;
+    let mut clerk = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    let draft = begin(&mut clerk).await;
+    let mistyped = [LEAST, &[("known_hersys_id", "1234567890")]].concat();
+    press(&mut clerk, &draft, "continue", &mistyped).await.expect(422).shows("打ちまちがい");
+    let id = case.hersys_id.spaced();
+    let right = [LEAST, &[("known_hersys_id", id.as_str())]].concat();
+    press(&mut clerk, &draft, "continue", &right).await.expect(303);
+    let confirm = clerk.get(&format!("{draft}/confirm")).await.expect(200);
+    confirm.shows("山本 桜").shows("この方に追加登録する").shows("別の方として報告").hides("見つかりません");
+    // An institution that does not reach the person learns nothing of them.
+    let mut stranger = world.visitor().as_staff(&world, &world.fixtures.other_clinic).await;
+    let draft = begin(&mut stranger).await;
+    press(&mut stranger, &draft, "continue", &right).await.expect(303);
+    stranger.get(&format!("{draft}/confirm")).await.expect(200).hides("山本 桜").shows("見つかりません");
+}
+
 /// FORM-11: a new name is kept in 医師マスタ, and is there next time.
 async fn doctors_are_remembered(world: World) {
     let mut clerk = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
@@ -142,6 +179,10 @@ async fn a_center_enters_what_came_by_fax(world: World) {
     let proxy = [("proxy_for", "fax"), ("institution_name", "やまびこ医院")];
     let at = file(&mut center, &[LEAST, &proxy].concat(), true).await;
     center.get(&at).await.expect(200).shows("やまびこ医院").shows("FAX");
+    // An institution under the centre is chosen by its name, also where no script runs.
+    let draft = begin(&mut center).await;
+    press(&mut center, &draft, "plain", &[("institution_name", "さくら診療所")]).await.expect(303);
+    center.get(&draft).await.expect(200).shows("0312345678");
     // An institution does not enter for others.
     let mut clerk = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
     let at = file(&mut clerk, &[LEAST, &proxy].concat(), false).await;

@@ -31,7 +31,14 @@ async fn the_first_sign_in_registers_a_mobile_by_sms(world: World) {
         .shows("電話する")
         .shows("※代表電話番号は、自動応答やフリーコールの場合は認証されない場合があります。");
     assert_eq!(register_phone(&mut staff, "090-1111-2222", "sms").await.location(), "/staff/sign-in/code");
-    staff.get("/staff/sign-in/code").await.expect(200).shows("コードの入力").shows(">次へ<").shows(">戻る<");
+    staff
+        .get("/staff/sign-in/code")
+        .await
+        .expect(200)
+        .shows("コードの入力")
+        .shows("電話 09011112222 に")
+        .shows(">次へ<")
+        .shows(">戻る<");
     let code = sms_code(&world, MOBILE).await;
     let answer = staff.post_form("/staff/sign-in/code", &[("code", &code)]).await;
     assert_eq!(answer.location(), "/staff/sign-in/registration/done");
@@ -43,7 +50,7 @@ async fn the_first_sign_in_registers_a_mobile_by_sms(world: World) {
         .get("/staff/sign-in/new-password")
         .await
         .expect(200)
-        .shows("初めてサインインするか、パスワードの有効期限が切れため、パスワードを更新する必要があります。");
+        .shows("初期パスワードでのサインインのため、パスワードを更新する必要があります。");
     new_password(&mut staff, "wrong", CHOSEN).await.expect(422).shows("現在のパスワードが正しくありません");
     assert_eq!(staff.get("/staff/").await.location(), "/staff/sign-in", "not signed in yet");
     assert_eq!(new_password(&mut staff, INITIAL, CHOSEN).await.location(), "/staff/");

@@ -9,3 +9,4 @@ mod guessing;
 mod passwords;
 mod sessions;
 mod support;
+mod usual;

@@ -23,7 +23,7 @@ async fn an_expired_password_is_replaced_before_anything_else(world: World) {
     let code = sms_code(&world, &center.phone).await;
     let answer = staff.post_form("/staff/sign-in/code", &[("code", &code)]).await;
     assert_eq!(answer.location(), "/staff/sign-in/new-password");
-    staff.get("/staff/sign-in/new-password").await.expect(200).shows("有効期限が切れため");
+    staff.get("/staff/sign-in/new-password").await.expect(200).shows("有効期限が切れたため");
     assert_eq!(staff.get("/staff/").await.location(), "/staff/sign-in");
     assert_eq!(staff.get("/staff/sign-in/code").await.location(), "/staff/sign-in/new-password");
     let mut without = at_second_factor(&world, &world.fixtures.other_center).await;

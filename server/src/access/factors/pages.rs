@@ -20,6 +20,10 @@ pub struct Place {
     pub back: Option<&'static str>,
     /// Whether another way can be chosen (AUTH-22).
     pub other_ways: bool,
+    /// The number was typed just now: it is shown in full, so that a slip is seen. Later it is masked (AUTH-21).
+    pub is_new: bool,
+    /// The heading, where it is not that of the sign-in.
+    pub heading: Option<&'static str>,
 }
 
 impl Place {
@@ -46,6 +50,10 @@ impl Place {
         }
     }
 
+    fn number(&self, phone: &PhoneNumber) -> String {
+        if self.is_new { phone.to_string() } else { format!("+81 {}", phone.masked()) }
+    }
+
     fn back(&self) -> Markup {
         html! { @if let Some(back) = self.back { a.button href=(back) { "戻る" } } }
     }
@@ -54,13 +62,15 @@ impl Place {
 /// AUTH-10, AUTH-21: the code from an SMS.
 pub fn sms(place: Place, phone: &PhoneNumber, sent_at: Option<Timestamp>, problems: &Problems) -> Markup {
     entry_page(
-        "コードの入力",
+        place.heading.unwrap_or("コードの入力"),
         problems,
         html! {
             @match sent_at {
                 Some(at) => {
                     p {
-                        "電話 +81 " (phone.masked()) " に SMS を送信しました。コードを入力してサインインしてください。"
+                        "電話 " (place.number(phone)) " に SMS を送信しました。"
+                        @if place.is_new { "コードを入力してください。番号が違うときは、戻って直せます。" }
+                        @else { "コードを入力してサインインしてください。" }
                         br;
                         span.fine { (at.hour_minute()) " に送信" }
                     }
@@ -73,6 +83,7 @@ pub fn sms(place: Place, phone: &PhoneNumber, sent_at: Option<Timestamp>, proble
                 form method="post" action=(place.to("code/sendings")) {
                     button.button type="submit" { "コードをもう一度送る" }
                 }
+                p.fine { (WAITING) }
                 (place.help(html! {
                     p { "コードは一度だけ使えます。送信元の番号と文面は変わることがあります。新しいコードを送ると、前のコードは使えなくなります。" }
                 }))
@@ -122,13 +133,13 @@ fn code_form(place: Place, hint: &str, problems: &Problems) -> Markup {
 pub fn call(place: Place, phone: &PhoneNumber, state: CallState, problems: &Problems) -> Markup {
     let waits = matches!(state, CallState::Calling | CallState::Approved);
     entry_page(
-        "サインイン要求を承認",
+        place.heading.unwrap_or("サインイン要求を承認"),
         problems,
         html! {
             @if waits {
                 div.calling role="status" {
                     p.lead { "お客様の電話にかけています。続行するには、応答してください。" }
-                    p { "電話 +81 " (phone.masked()) }
+                    p { "電話 " (place.number(phone)) }
                 }
                 ol {
                     li { "かかってきた電話に出て、音声案内を聞いてください。" }
@@ -148,9 +159,15 @@ pub fn call(place: Place, phone: &PhoneNumber, state: CallState, problems: &Prob
                 form method="post" action=(place.to("code/sendings")) {
                     div.actions {
                         button.button.primary type="submit" { "もう一度電話する" }
-                        (place.back())
+                        @if let Some(back) = place.back {
+                            a.button href=(back) {
+                                @if phone.is_mobile() { "SMSで確認する・番号を直す" } @else { "番号を直す" }
+                            }
+                        }
                     }
                 }
+                p { "電話 " (place.number(phone)) }
+                p.fine { (WAITING) }
             }
             div.entry-help {
                 (place.help(html! {
@@ -162,6 +179,9 @@ pub fn call(place: Place, phone: &PhoneNumber, state: CallState, problems: &Prob
         },
     )
 }
+
+/// What `proof` allows: one sending a minute, five an hour.
+const WAITING: &str = "もう一度送信・電話できるのは、前の操作から1分たってからです（1時間に5回まで）。";
 
 /// AUTH-12
 pub const NOT_ANSWERED: &str = "電話に出られなかったか、#（シャープ）が押されなかったため、確認できませんでした。もう一度電話するか、別の方法を選んでください。";
@@ -222,7 +242,8 @@ pub fn key_form(form: KeyForm<'_>) -> Markup {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place { area: "/staff/sign-in", submit: "検証", back: None, other_ways: true };
+    const PLACE: Place =
+        Place { area: "/staff/sign-in", submit: "検証", back: None, other_ways: true, is_new: false, heading: None };
 
     #[test]
     fn auth_21_auth_22_the_page_shows_the_number_masked_and_another_way() {
@@ -233,6 +254,18 @@ mod tests {
         );
         assert!(html.contains("問題がありますか？別の方法でサインインする") && html.contains("詳細情報"));
         assert!(!html.contains("1234"));
+    }
+
+    #[test]
+    fn auth_12_a_number_typed_just_now_is_shown_and_another_way_offered_where_nobody_answered() {
+        let place = Place { back: Some("/back"), other_ways: false, is_new: true, heading: Some("確認"), ..PLACE };
+        let mobile = PhoneNumber::parse("090-1234-5678").unwrap();
+        let html = call(place, &mobile, CallState::Failed, &Problems::default()).into_string();
+        for text in ["09012345678", "SMSで確認する・番号を直す", "1分たってから", "<h1>確認</h1>"] {
+            assert!(html.contains(text), "{text}");
+        }
+        let landline = PhoneNumber::parse("03-1234-5678").unwrap();
+        assert!(!call(place, &landline, CallState::Failed, &Problems::default()).into_string().contains("SMSで"));
     }
 
     #[test]

@@ -94,6 +94,8 @@ impl FromRequestParts<App> for Institution {
             sign_in_id: String::new(),
             is_issuer: false,
             waiting: 0,
+            shows_past: false,
+            list_address: String::new(),
         };
         Ok(Self { staff, client, db: app.db.clone() })
     }

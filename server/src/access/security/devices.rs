@@ -325,7 +325,7 @@ pub async fn remove(
     change.tell(&app, &mut tx, &session.staff, &client, &factors.phones).await?;
     tx.commit().await?;
     app.outbox.wake();
-    Ok(back_with("removed"))
+    Ok(back_with(if is_kind(device, Method::App.code()) { "removed-app" } else { "removed-passkey" }))
 }
 
 /// The proof of this browser for this account, by this method.

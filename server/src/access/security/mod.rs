@@ -64,13 +64,19 @@ pub struct Arrival {
 }
 
 async fn page(State(app): State<App>, session: Session, Query(arrival): Query<Arrival>) -> Result<Response> {
-    let done = arrival.note.as_deref().and_then(|note| match note {
-        "added" => Some("追加しました。"),
-        "changed" => Some("変更しました。"),
-        "removed" => Some("削除しました。"),
-        "ended" => Some("サインアウトさせました。"),
-        "confirmed" => Some("パスワードを確認しました。10分間、変更ができます。"),
-        _ => None,
+    let removed_phone = arrival.note.as_deref().and_then(|note| note.strip_prefix(REMOVED_PHONE));
+    let removed_phone = removed_phone.filter(|end| end.len() == 3 && end.bytes().all(|byte| byte.is_ascii_digit()));
+    let removed_phone = removed_phone.map(|end| format!("電話番号（末尾{end}）を削除しました。"));
+    let done = removed_phone.as_deref().or_else(|| {
+        arrival.note.as_deref().and_then(|note| match note {
+            "added" => Some("追加しました。"),
+            "changed" => Some("変更しました。"),
+            "removed-passkey" => Some("セキュリティキー・パスキーを削除しました。"),
+            "removed-app" => Some("認証アプリを削除しました。"),
+            "ended" => Some("サインアウトさせました。"),
+            "confirmed" => Some("パスワードを確認しました。10分間、変更ができます。"),
+            _ => None,
+        })
     });
     overview(&app, &session, done, &Problems::default()).await
 }
@@ -127,6 +133,9 @@ async fn refused(app: &App, session: &Session, sentence: &str) -> Result<Respons
 fn back_with(note: &str) -> Response {
     Redirect::to(&format!("/staff/security?note={note}")).into_response()
 }
+
+/// Before the last three digits of a number that was removed.
+const REMOVED_PHONE: &str = "removed-phone-";
 
 const LAST_FACTOR: &str = "確認の方法は、少なくとも1つ必要です。ほかの方法を追加してから削除してください。";
 
@@ -242,12 +251,20 @@ fn name_of_device(typed: &str) -> std::result::Result<String, &'static str> {
     }
 }
 
-/// 電話番号 etc. of the last factor cannot be removed; the others can.
+/// The last factor cannot be removed; the others can, after a second look.
 fn removal(action: &str, only: bool, described_by: &str, fields: Markup) -> Markup {
     html! {
-        form method="post" action=(action) {
-            (fields)
-            button.button.danger type="submit" disabled[only] aria-describedby=(described_by) { "削除" }
+        @if only {
+            p.factor-last { "最後の1つなので削除できません" }
+        } @else {
+            details.factor-removal {
+                summary.button aria-describedby=(described_by) { "削除" }
+                form method="post" action=(action) {
+                    (fields)
+                    p { "削除すると、この方法ではサインインを確認できなくなります。" }
+                    button.button.danger type="submit" aria-describedby=(described_by) { "削除する" }
+                }
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use hersys_shared::{PhoneNumber, Problems};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Change, LAST_FACTOR, back_with, refused, removal};
+use super::{Change, LAST_FACTOR, REMOVED_PHONE, back_with, refused, removal};
 use crate::App;
 use crate::access::factors::pages::Place;
 use crate::access::factors::steps::{self, Outcome};
@@ -26,6 +26,8 @@ const PLACE: Place = Place {
     submit: "次へ",
     back: Some("/staff/security/phones/new"),
     other_ways: false,
+    is_new: true,
+    heading: Some("追加する電話番号の確認"),
 };
 
 pub fn list(phones: &[PhoneNumber], only: bool) -> Markup {
@@ -243,7 +245,7 @@ pub async fn remove(
     change.tell(&app, &mut tx, &session.staff, &client, &factors.phones).await?;
     tx.commit().await?;
     app.outbox.wake();
-    Ok(back_with("removed"))
+    Ok(back_with(&format!("{REMOVED_PHONE}{}", &form.number[form.number.len() - 3..])))
 }
 
 /// The proof under way in this browser, for this account.

@@ -22,10 +22,18 @@ pub struct Handout {
     pub password: String,
 }
 
+/// Why a hand-out is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    Issue,
+    /// パスワードの再発行
+    Reset,
+}
+
 /// The answer to an act of issuing.
-pub fn answer(app: &App, staff: &Staff, issued: Issued, back: &str) -> Response {
+pub fn answer(app: &App, staff: &Staff, act: Act, issued: Issued, back: &str) -> Response {
     match issued {
-        Issued::Done { handouts, phone } => shown_once(app, staff, &handouts, &phone, back),
+        Issued::Done { handouts, phone } => shown_once(app, staff, act, &handouts, &phone, back),
         Issued::Before => refusal(
             staff,
             back,
@@ -50,12 +58,16 @@ fn refusal(staff: &Staff, back: &str, title: &str, sentence: &str) -> Response {
     Page::new(title).staff(staff).response_with(StatusCode::CONFLICT, main)
 }
 
-fn shown_once(app: &App, staff: &Staff, handouts: &[Handout], phone: &str, back: &str) -> Response {
+fn shown_once(app: &App, staff: &Staff, act: Act, handouts: &[Handout], phone: &str, back: &str) -> Response {
     let url = format!("{}/staff/", app.config.base_url.as_str().trim_end_matches('/'));
     let today = app.clock.today();
+    let (title, sentence) = match act {
+        Act::Issue => ("IDの発行", format!("ID {}件を発行しました", handouts.len())),
+        Act::Reset => ("パスワードの再発行", "パスワードを再発行しました".to_owned()),
+    };
     let main = html! {
         div.handout-guide {
-            h1 { "ID " (handouts.len()) "件を発行しました" }
+            h1 { (sentence) }
             (notice(Tone::Danger, html! {
                 p { strong { "初期パスワードは、この画面でだけ表示されます。" } "閉じる前に印刷し、それぞれの利用者に手渡すか、封書で送ってください。メールやFAXで送らないでください。" }
             }))
@@ -75,7 +87,7 @@ fn shown_once(app: &App, staff: &Staff, handouts: &[Handout], phone: &str, back:
         div.handout-pages { @for handout in handouts { (one_page(handout, (staff, phone), &url, today)) } }
         (sheet(handouts, staff, today))
     };
-    Page::new("IDの発行").staff(staff).response(main)
+    Page::new(title).staff(staff).response(main)
 }
 
 fn one_page(handout: &Handout, (staff, phone): (&Staff, &str), url: &str, today: Date) -> Markup {
@@ -127,7 +139,7 @@ fn sheet(handouts: &[Handout], staff: &Staff, today: Date) -> Markup {
                         tr {
                             td { (handout.organization_name) }
                             td { (handout.display_name) }
-                            td { (handout.sign_in_id) }
+                            td.handout-id { (handout.sign_in_id) }
                             td { (handout.right.label()) }
                             td {}
                         }

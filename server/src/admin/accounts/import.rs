@@ -81,7 +81,7 @@ pub async fn create(issuer: Issuer, client: Client, State(app): State<App>, mult
     } else {
         issue::issue(&app, &issuer, &client, issuing_id, wanted).await?
     };
-    Ok(handout::answer(&app, issuer.staff(), issued, "/staff/admin/organizations"))
+    Ok(handout::answer(&app, issuer.staff(), handout::Act::Issue, issued, "/staff/admin/organizations"))
 }
 
 async fn judge(

@@ -67,7 +67,13 @@ pub async fn create(
         problems.add("sign_in_id", "このサインインIDは、すでに使われています。別のIDにしてください。");
         return Ok(page(&issuer, &organization, right, &form, &problems));
     }
-    Ok(handout::answer(&app, issuer.staff(), issued, &format!("/staff/admin/organizations/{organization_id}")))
+    Ok(handout::answer(
+        &app,
+        issuer.staff(),
+        handout::Act::Issue,
+        issued,
+        &format!("/staff/admin/organizations/{organization_id}"),
+    ))
 }
 
 /// An organisation for which the issuer issues, and with which right.

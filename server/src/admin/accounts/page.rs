@@ -150,7 +150,13 @@ pub async fn reset_password(
     };
     let whose = (&account, organization.name.as_str());
     let issued = issue::reset(&app, &issuer, &client, issuing_id, whose, !form.forget_factors.is_empty()).await?;
-    Ok(handout::answer(&app, issuer.staff(), issued, &format!("/staff/admin/accounts/{account_id}")))
+    Ok(handout::answer(
+        &app,
+        issuer.staff(),
+        handout::Act::Reset,
+        issued,
+        &format!("/staff/admin/accounts/{account_id}"),
+    ))
 }
 
 pub async fn suspend(

@@ -10,7 +10,7 @@ use crate::admin::accounts::{Account, sign_in_ids};
 use crate::admin::csv_file::{LineProblem, Row};
 use crate::admin::line::{self, Right};
 use crate::admin::organizations::form::code;
-use crate::admin::organizations::plan::kind_of;
+use crate::admin::organizations::plan::{kind_of, with_value, wrong_kind};
 use crate::admin::organizations::{Desk, Organization};
 use crate::clock::Timestamp;
 
@@ -115,17 +115,23 @@ fn judge(
 ) -> Result<(Uuid, String, Outcome), String> {
     let kind = kind_of(row.cell("種別")).map(|(kind, _)| kind).ok_or_else(|| {
         let labels: Vec<&str> = OrganizationKind::ALL.into_iter().map(OrganizationKind::label).collect();
-        format!("「種別」は、{}のどれかにしてください。", labels.join("、"))
+        wrong_kind(row, &labels)
     })?;
-    let code = code(row.cell("コード")).map_err(|sentence| format!("「コード」{sentence}"))?;
-    let organization = there
-        .organizations
-        .iter()
-        .find(|it| it.kind == kind && it.code.as_deref() == Some(code.as_str()))
-        .filter(|it| line::oversees(&desk.own, &it.line(&desk.offices)))
-        .ok_or_else(|| format!("このコードの{}は、登録されていません。先に機関を登録してください。", kind.label()))?;
+    let code = code(row.cell("コード")).map_err(|sentence| with_value("コード", row, &sentence))?;
+    let organization =
+        there.organizations.iter().find(|it| it.kind == kind && it.code.as_deref() == Some(code.as_str())).ok_or_else(
+            || format!("コード「{code}」の{}は、登録されていません。先に機関を登録してください。", kind.label()),
+        )?;
+    // That there is one, and no more: neither its name nor whose it is.
+    if !line::oversees(&desk.own, &organization.line(&desk.offices)) {
+        let governing = line::governing_kind(kind).map_or("機関", OrganizationKind::label);
+        return Err(format!(
+            "コード「{code}」の{}は、所管がほかの{governing}です。IDは、所管する{governing}が発行します。",
+            kind.label()
+        ));
+    }
     let right = line::right_to_give(&desk.own, &organization.line(&desk.offices)).ok_or_else(|| {
-        format!("{}のIDは、ここでは発行できません。所管する機関の利用者認証実施者が発行します。", kind.label())
+        format!("{}のIDは、ここでは発行できません。{}が発行します。", kind.label(), desk.issuer_of(organization))
     })?;
     if let OrganizationState::Ended(_) = organization.state(there.now.day()) {
         return Err("利用を停止した機関です。IDを発行するには、先に利用を再開してください。".into());
@@ -304,7 +310,10 @@ pub(super) mod tests {
             [2, 3, 4, 5, 6, 7, 9],
             "{problems:?}"
         );
-        assert_eq!(problems[1].message, problems[2].message, "another centre's institution is as good as unknown");
+        assert!(problems[0].message.contains("「薬局」"));
+        // Of another centre's institution no more is told than that it is another's.
+        assert!(problems[1].message.contains("所管がほかの保健所です") && !problems[1].message.contains("機関"));
+        assert!(problems[2].message.contains("「m9」の医療機関は、登録されていません"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Organisations by CSV: a preview that shows everything, then all or nothing (IDM-11).
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -10,8 +12,9 @@ use crate::access::Client;
 use crate::access::audit::Entry;
 use crate::access::grant::Issuer;
 use crate::admin::csv_file::{self, LineProblem};
+use crate::admin::line;
 use crate::admin::organizations::plan::{self, COLUMNS, MOST, Outcome, Planned, REQUIRED};
-use crate::admin::organizations::{Desk, edit, form, store};
+use crate::admin::organizations::{Desk, Organization, edit, form, store};
 pub use crate::admin::upload::with_room;
 use crate::admin::upload::{self, Upload};
 use crate::db::Tx;
@@ -62,7 +65,10 @@ pub async fn preview(issuer: Issuer, multipart: Multipart) -> Result<Response> {
     };
     let mut tx = issuer.db().begin().await?;
     match judge(&issuer, &mut tx, &text).await? {
-        Ok(planned) => Ok(preview_page(&issuer, &text, &planned)),
+        Ok(planned) => {
+            let desk = Desk::read(&issuer, &mut tx).await?;
+            Ok(preview_page(&issuer, &desk, &text, &planned))
+        }
         Err(problems) => Ok(upload_page(&issuer, &problems)),
     }
 }
@@ -98,7 +104,8 @@ pub async fn create(issuer: Issuer, client: Client, State(app): State<App>, mult
         made += 1;
     }
     tx.commit().await?;
-    Ok(done_page(&issuer, &text, made, planned.len() - made))
+    let desk = Desk::of(&issuer).await?;
+    Ok(done_page(&issuer, &desk, &text, &planned, made))
 }
 
 async fn judge(
@@ -132,7 +139,7 @@ fn upload_page(issuer: &Issuer, problems: &[LineProblem]) -> Response {
     Page::new("CSVで機関を一括登録").staff(issuer.staff()).response_with(status, main)
 }
 
-fn preview_page(issuer: &Issuer, text: &str, planned: &[Planned]) -> Response {
+fn preview_page(issuer: &Issuer, desk: &Desk, text: &str, planned: &[Planned]) -> Response {
     let count = |wanted: fn(&Outcome) -> bool| planned.iter().filter(|row| wanted(&row.outcome)).count();
     let new = count(|outcome| matches!(outcome, Outcome::New(_)));
     let same = count(|outcome| matches!(outcome, Outcome::Same(_)));
@@ -143,9 +150,20 @@ fn preview_page(issuer: &Issuer, text: &str, planned: &[Planned]) -> Response {
         Column::new("種別"),
         Column::new("コード"),
         Column::new("名称"),
+        Column::new("所管"),
+        Column::new("電話番号"),
+        Column::new("メールアドレス"),
+        Column::new("健康フォローアップ"),
     ];
+    // Offices of the same file govern others before they are registered.
+    let governing = |it: &Organization| {
+        let of_file = planned.iter().map(|row| row.outcome.organization());
+        let of_file =
+            of_file.filter(|office| Some(office.organization_id) == it.governing_id).map(|it| it.name.as_str());
+        of_file.chain([desk.office_name(it.governing_id)]).next().unwrap_or_default().to_owned()
+    };
     let rows = planned.iter().map(|row| {
-        let (Outcome::New(it) | Outcome::Same(it) | Outcome::Differs(it, _)) = &row.outcome;
+        let it = row.outcome.organization();
         html! {
             tr {
                 td.number { (row.line) }
@@ -153,6 +171,10 @@ fn preview_page(issuer: &Issuer, text: &str, planned: &[Planned]) -> Response {
                 td { (it.kind_label()) }
                 td.tabular { (it.code.as_deref().unwrap_or_default()) }
                 td { (it.name) }
+                td { (governing(it)) }
+                td.tabular { (it.phone) }
+                td { (it.mail) }
+                td { @if it.follow_up { "権限あり" } }
             }
         }
     });
@@ -168,7 +190,7 @@ fn preview_page(issuer: &Issuer, text: &str, planned: &[Planned]) -> Response {
                 a.button href=(HERE) { "ファイルを選び直す" }
             }
         }
-        @if new == 0 { (issue_next(text)) }
+        @if new == 0 { (issue_next(desk, text, planned)) }
     };
     Page::new("一括登録の内容の確認").staff(issuer.staff()).wide().response(main)
 }
@@ -181,20 +203,37 @@ fn outcome_mark(outcome: &Outcome) -> Markup {
     }
 }
 
-fn done_page(issuer: &Issuer, text: &str, made: usize, there: usize) -> Response {
+fn done_page(issuer: &Issuer, desk: &Desk, text: &str, planned: &[Planned], made: usize) -> Response {
+    let there = planned.len() - made;
     let main = html! {
         h1 { "CSVで機関を一括登録" }
         (notice(Tone::Done, html! {
             p { "機関を" (made) "件登録しました。" @if there > 0 { "登録済みの" (there) "件は変更していません。" } }
         }))
-        (issue_next(text))
+        (issue_next(desk, text, planned))
         p { a href="/staff/admin/organizations" { "機関とIDの一覧へ" } }
     };
     Page::new("CSVで機関を一括登録").staff(issuer.staff()).response(main)
 }
 
-/// The same file names the organisations that get IDs next.
-fn issue_next(text: &str) -> Markup {
+/// The same file names the organisations that get IDs next: for whoever may issue for all of them. Others learn
+/// who does.
+fn issue_next(desk: &Desk, text: &str, planned: &[Planned]) -> Markup {
+    let others: BTreeSet<String> = planned
+        .iter()
+        .map(|row| row.outcome.organization())
+        .filter(|it| !line::may_issue(&desk.own, &it.line(&desk.offices)))
+        .map(|it| desk.issuer_of(it))
+        .collect();
+    if !others.is_empty() {
+        return html! {
+            section.admin-next aria-labelledby="next-title" {
+                h2 #next-title { "IDの発行" }
+                p { "このファイルの機関には、ここではまとめて発行できません。所管する機関が、機関ごとに発行します。" }
+                ul { @for office in others { li { (office) } } }
+            }
+        };
+    }
     html! {
         section.admin-next aria-labelledby="next-title" {
             h2 #next-title { "続けてIDを発行" }

@@ -166,6 +166,15 @@ impl Desk {
             .ok_or(Error::NotFound)
     }
 
+    /// Whose issuers issue the IDs of an organisation, in words.
+    pub fn issuer_of(&self, organization: &Organization) -> String {
+        let office = match organization.kind {
+            OrganizationKind::Ministry | OrganizationKind::HeadOffice => OrganizationKind::Ministry.label(),
+            _ => self.office_name(organization.governing_id),
+        };
+        format!("{office}の利用者認証実施者")
+    }
+
     pub fn office_name(&self, organization_id: Option<Uuid>) -> &str {
         organization_id.and_then(|id| self.offices.get(id)).map_or("", |office| office.name.as_str())
     }

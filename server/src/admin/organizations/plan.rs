@@ -63,6 +63,13 @@ pub enum Outcome {
     Differs(Organization, Vec<&'static str>),
 }
 
+impl Outcome {
+    pub fn organization(&self) -> &Organization {
+        let (Self::New(it) | Self::Same(it) | Self::Differs(it, _)) = self;
+        it
+    }
+}
+
 #[derive(Debug)]
 pub struct Planned {
     pub line: u64,
@@ -98,7 +105,7 @@ pub fn plan(
     for row in rows {
         match judge(row, manager, &offices, &known) {
             Ok(outcome) => {
-                let (Outcome::New(it) | Outcome::Same(it) | Outcome::Differs(it, _)) = &outcome;
+                let it = outcome.organization();
                 let key = (it.kind, it.code.clone().unwrap_or_default());
                 if let Some(first) = first_lines.get(&key) {
                     problems.push(LineProblem::at(
@@ -140,7 +147,7 @@ fn judge(
     let kinds = line::kinds_to_make(manager);
     let Some((kind, is_city)) = kind_of(row.cell("種別")).filter(|(kind, _)| kinds.contains(kind)) else {
         let labels: Vec<&str> = kinds.into_iter().map(OrganizationKind::label).collect();
-        return Err(vec![format!("「種別」は、{}のどれかにしてください。", labels.join("、"))]);
+        return Err(vec![wrong_kind(row, &labels)]);
     };
     let mut wrong = Vec::new();
     let mut form = OrganizationForm {
@@ -178,7 +185,7 @@ fn judge(
     }
     match checked {
         Err(problems) => {
-            wrong.extend(sentences(&problems));
+            wrong.extend(sentences(row, &problems));
             Err(wrong)
         }
         Ok(_) if !wrong.is_empty() => Err(wrong),
@@ -208,7 +215,9 @@ fn governing(code: &str, kind: OrganizationKind, offices: &Offices, wrong: &mut 
     let office =
         line::governing_kind(kind).and_then(|kind| offices.by_code(kind, &form::code(code).unwrap_or_default()));
     if office.is_none() {
-        wrong.push("「所管コード」の機関が見つかりません。先の行か、登録済みの機関のコードにしてください。".into());
+        wrong.push(format!(
+            "所管コード「{code}」の機関が見つかりません。先の行か、登録済みの機関のコードにしてください。"
+        ));
     }
     office.map(|office| office.organization_id.to_string()).unwrap_or_default()
 }
@@ -227,13 +236,32 @@ fn yes_or_no(text: &str) -> Option<bool> {
     }
 }
 
-fn sentences(problems: &Problems) -> Vec<String> {
+/// Values that name nobody: a sentence about them quotes what stands in the file.
+const CODES: [&str; 3] = ["コード", "都道府県コード", "所管コード"];
+
+/// A sentence with its column before it, unless it names the column itself.
+pub fn with_value(column: &str, row: &Row, sentence: &str) -> String {
+    match row.cell(column) {
+        value if CODES.contains(&column) && !value.is_empty() => format!("{column}「{value}」：{sentence}"),
+        _ if sentence.starts_with(column) => sentence.to_owned(),
+        _ => format!("「{column}」：{sentence}"),
+    }
+}
+
+/// What a kind may be, and what the file says instead.
+pub fn wrong_kind(row: &Row, labels: &[&str]) -> String {
+    let typed = row.cell("種別");
+    let typed = if typed.is_empty() { String::new() } else { format!("種別「{typed}」は使えません。") };
+    format!("{typed}「種別」は、{}のどれかにしてください。", labels.join("、"))
+}
+
+fn sentences(row: &Row, problems: &Problems) -> Vec<String> {
     let column = |field: &str| PLACES.iter().find(|(name, _)| *name == field).map(|(_, column)| *column);
     problems
         .0
         .iter()
         .map(|problem| match column(&problem.field) {
-            Some(column) => format!("「{column}」{}", problem.message),
+            Some(column) => with_value(column, row, &problem.message),
             None => problem.message.clone(),
         })
         .collect()
@@ -286,6 +314,18 @@ mod tests {
     }
 
     #[test]
+    fn idm_11_an_address_for_news_has_its_column() {
+        let text = |mail: &str| format!("種別,コード,名称,メールアドレス\n宿泊療養施設,1,ホテル,{mail}\n");
+        let Outcome::New(there) = planned(2, &text("front@hotel.example"), &[]).unwrap().remove(0).outcome else {
+            panic!("new")
+        };
+        assert_eq!(there.mail, "front@hotel.example");
+        assert!(planned(2, &text("front"), &[]).unwrap_err()[0].message.starts_with("「メールアドレス」"));
+        let other = planned(2, &text("desk@hotel.example"), std::slice::from_ref(&there)).unwrap();
+        assert!(matches!(&other[0].outcome, Outcome::Differs(_, fields) if fields == &["メールアドレス"]));
+    }
+
+    #[test]
     fn earlier_rows_govern_later_ones() {
         let text = format!("{HEADS}保健所,n1,新保健所,c1,048-000-0001,,\n医療機関,9,新診療所,n1,,,\n");
         let planned = planned(1, &text, &[]).unwrap();
@@ -303,6 +343,8 @@ mod tests {
         let problems = planned(2, &text, &[]).unwrap_err();
         let lines: Vec<u64> = problems.iter().filter_map(|problem| problem.line).collect();
         assert_eq!(lines, [2, 2, 2, 3, 4, 5, 8], "{problems:?}");
+        assert!(problems.iter().any(|problem| problem.message == "名称を入力してください。"), "{problems:?}");
+        assert!(problems[5].message.contains("「c9」"), "{problems:?}");
     }
 
     #[test]

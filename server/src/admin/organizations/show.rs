@@ -16,8 +16,8 @@ use crate::admin::accounts::{self, Account};
 use crate::admin::line;
 use crate::admin::organizations::form::{Extent, has_roles};
 use crate::admin::organizations::{Desk, Organization, edit};
+use crate::admin::tokens;
 use crate::error::Result;
-use crate::notification::tokens;
 use crate::ui::{Column, Page, Tone, notice, operations, table};
 
 #[derive(Deserialize, Default)]
@@ -42,7 +42,7 @@ pub async fn page(
     let main = html! {
         p.admin-back { a href="/staff/admin/organizations" { "機関とIDの一覧" } }
         h1 { (organization.name) }
-        (done(&arrival.done))
+        (done(&arrival.done, (!may_issue).then(|| desk.issuer_of(&organization))))
         (state_notice(state))
         (operations(html! {
             @if may_issue && !matches!(state, OrganizationState::Ended(_)) {
@@ -58,7 +58,7 @@ pub async fn page(
             }
         }))
         (facts(&organization, &desk))
-        (ids(&accounts, &organization, may_issue))
+        (ids(&accounts, &organization, may_issue, &desk))
         (tokens::section(&issuer, &organization, app.clock.now()).await?)
     };
     Ok(Page::new("機関").staff(issuer.staff()).response(main))
@@ -74,7 +74,8 @@ pub async fn deactivation(issuer: Issuer, Path(organization_id): Path<Uuid>) -> 
     let main = html! {
         h1 { (organization.name) "の利用を停止しますか" }
         ul {
-            li { "この機関のID " strong { (living) "件" } "は、すぐにサインインできなくなります。サインイン中の人も、次の操作からサインアウトになります。" }
+            @if living > 0 { li { "この機関のID " strong { (living) "件" } "は、すぐにサインインできなくなります。サインイン中の人も、次の操作からサインアウトになります。" } }
+            @else { li { "停止のあいだ、この機関にIDは発行できません。" } }
             li { "登録された情報は消えません。停止したあとでも、利用を再開できます。" }
             li { "日を決めて停止するときは、「編集」で利用停止日を入力してください。" }
         }
@@ -88,9 +89,15 @@ pub async fn deactivation(issuer: Issuer, Path(organization_id): Path<Uuid>) -> 
     Ok(Page::new("機関の利用停止").staff(issuer.staff()).response(main))
 }
 
-fn done(what: &str) -> Markup {
+/// `issued_by`: who issues the IDs where the reader does not.
+fn done(what: &str, issued_by: Option<String>) -> Markup {
     let sentence = match what {
-        "created" => "機関を登録しました。続けてIDを発行できます。",
+        "created" => {
+            let next = issued_by.map_or("続けて【IDを発行】できます。".to_owned(), |office| {
+                format!("この機関のIDは、{office}が発行します。")
+            });
+            return notice(Tone::Done, html! { p { "機関を登録しました。" (next) } });
+        }
         "saved" => "保存しました。",
         "stopped" => "利用を停止しました。この機関のIDではサインインできません。",
         "token-revoked" => "トークンを失効させました。このトークンでは、もう報告できません。",
@@ -152,7 +159,7 @@ fn facts(organization: &Organization, desk: &Desk) -> Markup {
     }
 }
 
-fn ids(accounts: &[Account], organization: &Organization, may_issue: bool) -> Markup {
+fn ids(accounts: &[Account], organization: &Organization, may_issue: bool, desk: &Desk) -> Markup {
     let columns = [
         Column::new("サインインID"),
         Column::new("利用者名"),
@@ -178,7 +185,7 @@ fn ids(accounts: &[Account], organization: &Organization, may_issue: bool) -> Ma
                 @if may_issue {
                     p { a href=(format!("/staff/admin/organizations/{}/accounts/new", organization.organization_id)) { "IDを発行" } "すると、この機関の人がサインインできます。" }
                 } @else {
-                    p { "この機関のIDは、所管する機関の利用者認証実施者が発行します。" }
+                    p { "この機関のIDは、" (desk.issuer_of(organization)) "が発行します。" }
                 }
             }))
         } @else {

@@ -59,8 +59,11 @@ async fn add_center(
     State(app): State<App>,
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
+    if typed.finds() {
+        return show_again(&grant, &client, &app, &typed, &Problems::default()).await;
+    }
     let now = app.clock.now();
-    let wrong = async |sentence: &str| show_again(&grant, &app, &typed, &one("center_id", sentence)).await;
+    let wrong = async |sentence: &str| show_again(&grant, &client, &app, &typed, &one("center_id", sentence)).await;
     let chosen = Uuid::parse_str(&typed.center_id).ok();
     let centers = store::centers(grant.db(), now.day()).await?;
     let Some(center) = chosen.filter(|id| centers.iter().any(|center| center.organization_id == *id)) else {
@@ -68,6 +71,11 @@ async fn add_center(
     };
     let mut tx = grant.db().begin().await?;
     let case = reach::hold_for(&mut tx, &grant).await?;
+    // Whom the person is shared with is the responsible centre's to say.
+    if case.responsible_center_id != grant.staff().organization_id {
+        drop(tx);
+        return wrong("関係保健所を設定できるのは、担当保健所だけです。担当保健所に依頼してください。").await;
+    }
     if case.responsible_center_id == center {
         drop(tx);
         return wrong("担当保健所は、はじめからこの方を見られます。ほかの保健所を選んでください。").await;
@@ -89,7 +97,7 @@ async fn add_link(
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
     let now = app.clock.now();
-    let wrong = async |sentence: &str| show_again(&grant, &app, &typed, &one("partner_id", sentence)).await;
+    let wrong = async |sentence: &str| show_again(&grant, &client, &app, &typed, &one("partner_id", sentence)).await;
     let own = cases::organization(grant.db(), grant.staff().organization_id).await?.ok_or(Error::NotFound)?;
     let mut tx = grant.db().begin().await?;
     let chosen = match Uuid::parse_str(&typed.partner_id) {
@@ -166,10 +174,17 @@ async fn remove(
     change.end(&mut tx, &app, grant.staff(), &client, now).await?;
     tx.commit().await?;
     app.outbox.wake();
-    if is_own && !cases::reaches(grant.db(), own, case.case_id).await? {
+    let sees = cases::reaches(grant.db(), running.organization_id, case.case_id).await?;
+    if is_own && !sees {
         return Ok(Redirect::to("/staff/cases").into_response());
     }
-    Ok(back(case.case_id, if relation == Relation::Related { "unshared" } else { "unlinked" }))
+    let notice = match (relation, sees) {
+        (Relation::Related, false) => "unshared",
+        (Relation::Related, true) => "unshared-sees",
+        (_, false) => "unlinked",
+        (_, true) => "unlinked-sees",
+    };
+    Ok(back(case.case_id, notice))
 }
 
 /// Ends all links of an institution that loses its follow-up right (IDM-08): without the right

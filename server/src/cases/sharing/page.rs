@@ -24,10 +24,14 @@ use crate::ui::{Field, Page, Tone, error_summary, notice, operations, table};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Typed {
+    /// The button that was pressed: `find` looks for centres, keeps what was typed, changes nothing.
+    pub step: String,
     /// A part of a centre's name: centres anywhere instead of those of the own prefecture.
     pub find: String,
     pub center_id: String,
     pub partner_id: String,
+    /// The same for the hand-over.
+    pub find_to: String,
     pub to_center_id: String,
     pub note: String,
     /// Empty where the box is not ticked.
@@ -35,10 +39,16 @@ pub struct Typed {
     pub reason: String,
 }
 
+impl Typed {
+    /// 【探す】
+    pub fn finds(&self) -> bool {
+        self.step == "find"
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Address {
-    find: String,
     notice: String,
 }
 
@@ -50,21 +60,24 @@ pub async fn show(
     Query(address): Query<Address>,
 ) -> Result<Response> {
     note_view(&grant, &client, &app, Tab::Sharing).await?;
-    let typed = Typed { find: address.find, keeps_access: "on".into(), ..Typed::default() };
+    let typed = Typed { keeps_access: "on".into(), ..Typed::default() };
     let view = View::load(&grant, &app, &typed).await?;
     page(&grant, &app, html! { (done(&address.notice)) (view.main(&Problems::default())) }, StatusCode::OK).await
 }
 
-/// The tab again beside what is wrong.
+/// The tab again: beside what is wrong, or with the centres that were looked for.
 pub async fn show_again<A: Action>(
     grant: &Grant<group::Sharing, A>,
+    client: &Client,
     app: &App,
     typed: &Typed,
     problems: &Problems,
 ) -> Result<Response> {
+    note_view(grant, client, app, Tab::Sharing).await?;
     let view = View::load(grant, app, typed).await?;
     let main = html! { (error_summary(problems)) (view.main(problems)) };
-    page(grant, app, main, StatusCode::UNPROCESSABLE_ENTITY).await
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page(grant, app, main, status).await
 }
 
 async fn page<A: Action>(
@@ -83,9 +96,17 @@ fn done(word: &str) -> Markup {
         "shared" => (Tone::Done, "共有しました。共有先の保健所は、すぐにこの方を見られます。"),
         "already-shared" => (Tone::Information, "その保健所には、すでに共有されています。"),
         "unshared" => (Tone::Done, "共有をやめました。その保健所は、もうこの方を見られません。"),
+        "unshared-sees" => (
+            Tone::Wait,
+            "共有をやめました。その保健所は、ほかの理由で引き続きこの方を見られます。理由は、下の「この方を見られる機関」にあります。",
+        ),
         "linked" => (Tone::Done, "紐づけました。紐づけた機関は、すぐにこの方の健康観察を見られます。"),
         "already-linked" => (Tone::Information, "その機関は、すでに紐づけられています。"),
         "unlinked" => (Tone::Done, "紐づけを解除しました。その機関は、もうこの方を見られません。"),
+        "unlinked-sees" => (
+            Tone::Wait,
+            "紐づけを解除しました。その機関は、ほかの理由で引き続きこの方を見られます。理由は、下の「この方を見られる機関」にあります。",
+        ),
         "already-ended" => (Tone::Information, "先にほかの人が終わらせていました。"),
         "offered" => (Tone::Done, "引継ぎを依頼しました。相手の保健所が受け入れるまで、担当保健所は変わりません。"),
         "already-offered" => (Tone::Wait, "この方の引継ぎは、すでに依頼中です。下の状況を確かめてください。"),
@@ -105,7 +126,9 @@ struct View<'a> {
     responsible: String,
     sharings: Vec<Sharing>,
     transfers: Vec<Transfer>,
+    /// Whom the person may be shared with, and to whom handed over: each found by its own word.
     centers: Vec<Choice>,
+    to_centers: Vec<Choice>,
     partners: Vec<Choice>,
     reaching: Vec<Reach>,
     typed: &'a Typed,
@@ -118,16 +141,12 @@ impl<'a> View<'a> {
         let own = cases::organization(db, staff.organization_id).await?.ok_or(Error::NotFound)?;
         let responsible = cases::organization(db, case.responsible_center_id).await?.map(|center| center.name);
         let writes = grant.may_write(ItemGroup::Sharing);
-        let sought = name_key(&typed.find);
-        let mut centers = store::centers(db, today).await?;
-        centers.retain(|center| {
-            let fits = if sought.is_empty() {
-                center.prefecture_code == own.prefecture_code
-            } else {
-                name_key(&center.name).contains(&sought) || prefecture(center).contains(&sought)
-            };
-            fits && center.organization_id != case.responsible_center_id
-        });
+        let mut all = store::centers(db, today).await?;
+        all.retain(|center| center.organization_id != case.responsible_center_id);
+        let found = |sought: &str| -> Vec<Choice> {
+            all.iter().filter(|center| fits(center, &name_key(sought), &own.prefecture_code)).cloned().collect()
+        };
+        let (centers, to_centers) = (found(&typed.find), found(&typed.find_to));
         let partners = if writes { store::partners(db, &own.prefecture_code, today).await? } else { Vec::new() };
         Ok(Self {
             own_id: own.organization_id,
@@ -139,6 +158,7 @@ impl<'a> View<'a> {
             transfers: transfers::of_case(db, case_id).await?,
             reaching: store::reaching(db, case_id).await?,
             centers,
+            to_centers,
             partners,
             case,
             typed,
@@ -220,43 +240,15 @@ impl<'a> View<'a> {
         let typed = self.typed;
         let opened = ["to_center_id", "note"].iter().any(|field| problems.of(field).is_some());
         html! {
-            details.propose open[opened || !typed.find.is_empty()] {
+            details.propose open[opened || !typed.find_to.is_empty()] {
                 summary { "ほかの保健所に引き継ぐ" }
-                (self.search("引継ぎ先"))
                 form method="post" action=(self.path("transfers")) novalidate {
-                    input type="hidden" name="find" value=(typed.find);
+                    (search("find_to", "引継ぎ先", &typed.find_to, self.to_centers.len()))
                     (Self::field("to_center_id", "引継ぎ先の保健所", &typed.to_center_id, problems).required()
-                        .hint("相手の保健所が受け入れるまで、担当保健所は変わりません。").select(&choices(&self.centers)))
+                        .hint("相手の保健所が受け入れるまで、担当保健所は変わりません。").select(&choices(&self.to_centers)))
                     (Self::field("note", "連絡事項", &typed.note, problems).hint("500文字まで").textarea(3))
                     (Self::field("keeps_access", "引継ぎ後も、関係保健所としてこの方を見る", &typed.keeps_access, problems).checkbox())
                     (operations(html! { button.button { "引継ぎを依頼する" } }))
-                }
-            }
-        }
-    }
-
-    /// 広域調整: a centre of any prefecture by its name (SHR-02).
-    fn search(&self, what: &str) -> Markup {
-        let found = self.centers.len();
-        let id = format!("find-{}", if what == "引継ぎ先" { "transfer" } else { "share" });
-        html! {
-            form.center-search method="get" action=(Tab::Sharing.path(self.case.case_id)) {
-                div.field {
-                    label.label for=(id) { (what) "を全国から名前で探す" }
-                    div.control {
-                        input id=(id) name="find" type="text" value=(self.typed.find) autocomplete="off" spellcheck="false";
-                        button.button { "探す" }
-                    }
-                }
-                @if !self.typed.find.trim().is_empty() {
-                    p.fine role="status" {
-                        @if found == 0 {
-                            "「" (self.typed.find) "」に当てはまる保健所はありません。名前の一部か、都道府県名で探してください。"
-                        } @else {
-                            "「" (self.typed.find) "」に当てはまる" (found) "か所から選べます。"
-                        }
-                        " " a href=(Tab::Sharing.path(self.case.case_id)) { "県内の保健所に戻す" }
-                    }
                 }
             }
         }
@@ -273,12 +265,11 @@ impl<'a> View<'a> {
                 } @else {
                     (self.table("関係保健所の一覧", &running, "共有をやめる"))
                 }
-                @if self.writes {
+                @if self.writes && self.is_responsible {
                     details.add open[problems.of("center_id").is_some() || !self.typed.find.is_empty()] {
                         summary { "関係保健所を加える" }
-                        (self.search("関係保健所"))
                         form method="post" action=(self.path("sharing/centers")) novalidate {
-                            input type="hidden" name="find" value=(self.typed.find);
+                            (search("find", "関係保健所", &self.typed.find, self.centers.len()))
                             (Self::field("center_id", "共有する保健所", &self.typed.center_id, problems).required()
                                 .hint("設定すると、その保健所と、その都道府県の本庁・調整本部がすぐに見られるようになります。")
                                 .select(&choices(&self.centers)))
@@ -375,6 +366,41 @@ impl<'a> View<'a> {
             }
         }
     }
+}
+
+/// 広域調整: a centre of any prefecture by its name (SHR-02). Its button stands first in the form, so that Enter
+/// in the field looks for centres, and sends the form, so that nothing typed is lost.
+fn search(name: &str, what: &str, sought: &str, found: usize) -> Markup {
+    html! {
+        div.center-search {
+            div.field {
+                label.label for=(name) { (what) "を全国から名前で探す" }
+                div.control {
+                    input id=(name) name=(name) type="text" value=(sought) autocomplete="off" spellcheck="false"
+                        autofocus[!sought.is_empty()];
+                    button.button name="step" value="find" { "探す" }
+                }
+            }
+            @if !sought.trim().is_empty() {
+                p.fine role="status" {
+                    @if found == 0 {
+                        "「" (sought) "」に当てはまる保健所はありません。名前の一部か、都道府県名で探してください。"
+                    } @else {
+                        "「" (sought) "」に当てはまる" (found) "か所から選べます。"
+                    }
+                    "空欄で【探す】を押すと、県内の保健所に戻ります。"
+                }
+            }
+        }
+    }
+}
+
+/// Whether a centre is among those sought; without a word, those of the own prefecture.
+fn fits(center: &Choice, sought: &str, own_prefecture: &str) -> bool {
+    if sought.is_empty() {
+        return center.prefecture_code == own_prefecture;
+    }
+    name_key(&center.name).contains(sought) || prefecture(center).contains(sought)
 }
 
 /// Why an organisation sees a person, in its words.

@@ -6,8 +6,9 @@ use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
 use crate::App;
+use crate::access::audit::Entry;
 use crate::access::grant::Read;
-use crate::access::{OrganizationKind, Scope};
+use crate::access::{Client, OrganizationKind, Scope};
 use crate::cases::transfers::Desk;
 use crate::cases::transfers::store::{self, End, Transfer, Tray};
 use crate::cases::{Tab, spaced};
@@ -39,8 +40,15 @@ impl Done {
 }
 
 /// The page 引継ぎ.
-pub async fn show(desk: Desk<Read>, State(_app): State<App>, Query(done): Query<Done>) -> Result<Response> {
+pub async fn show(
+    desk: Desk<Read>,
+    client: Client,
+    State(app): State<App>,
+    Query(done): Query<Done>,
+) -> Result<Response> {
     let scope = &desk.scope;
+    // Names and what was written about people are looked at (SEC-12).
+    Entry::by_staff(scope.staff(), &client, app.clock.now(), "transfer.list").write(scope.db()).await?;
     let boxes: &[(&str, &str, Tray)] = match scope.staff().kind {
         OrganizationKind::HealthCenter => &[("inbox", "受信箱", Tray::In), ("outbox", "送信箱", Tray::Out)],
         _ => &[("within", "管内の引継ぎ", Tray::Within)],
@@ -107,7 +115,8 @@ fn heads(which: Tray, open: bool) -> Vec<Column<'static>> {
 fn row(transfer: &Transfer, which: Tray) -> Markup {
     html! {
         tr {
-            // Who has no view any more is told that there was a hand-over, not of whom.
+            // Who has no view any more is told that there was a hand-over, not of whom; a centre knows its own
+            // again by the end of the ID and by what it wrote itself.
             @match (&transfer.name, &transfer.hersys_id) {
                 (Some(name), Some(hersys_id)) => {
                     td { a href=(Tab::Sharing.path(transfer.case_id)) { (name) } }
@@ -115,17 +124,17 @@ fn row(transfer: &Transfer, which: Tray) -> Markup {
                 }
                 _ => {
                     td { "（閲覧できません）" }
-                    td { "—" }
+                    td.tabular { @if which == Tray::Out { "末尾 " (transfer.id_end) } @else { "—" } }
                 }
             }
             @if which != Tray::Out { td { (transfer.from_center) } }
             @if which != Tray::In { td { (transfer.to_center) } }
             td { (transfer.offered_at.minute_text()) }
-            // What was written is about the person: it goes with the view.
-            td.wrap { @if transfer.name.is_some() { (transfer.note) } }
+            // What somebody else wrote is about the person: it goes with the view.
+            td.wrap { @if transfer.name.is_some() || which == Tray::Out { (transfer.note) } }
             @if !transfer.is_open() {
                 td { (result(transfer)) }
-                td.wrap { (transfer.reason.as_deref().unwrap_or_default()) }
+                td.wrap { @if transfer.name.is_some() || which == Tray::In { (transfer.reason.as_deref().unwrap_or_default()) } }
             }
         }
     }

@@ -69,6 +69,9 @@ async fn propose(
     State(app): State<App>,
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
+    if typed.finds() {
+        return show_again(&grant, &client, &app, &typed, &Problems::default()).await;
+    }
     let now = app.clock.now();
     let own = grant.staff().organization_id;
     let note = written(&typed.note);
@@ -84,7 +87,7 @@ async fn propose(
         problems.add("note", "500文字までで入力してください。");
     }
     let Some(to_center_id) = to_center.filter(|_| problems.is_empty()) else {
-        return show_again(&grant, &app, &typed, &problems).await;
+        return show_again(&grant, &client, &app, &typed, &problems).await;
     };
     let mut tx = grant.db().begin().await?;
     let case = reach::hold_for(&mut tx, &grant).await?;
@@ -158,7 +161,7 @@ async fn give_back(
     }
     if !problems.is_empty() {
         let grant = desk.scope.grant::<group::Sharing, grant::Read>(&app, case_id).await?.ok_or(Error::NotFound)?;
-        return show_again(&grant, &app, &typed, &problems).await;
+        return show_again(&grant, &client, &app, &typed, &problems).await;
     }
     let answer = Answer { app: &app, desk: &desk, client: &client, case_id, transfer_id, end: End::Returned };
     Ok(if answer.give(Some(&reason)).await? { to_boxes("returned") } else { too_late() })

@@ -26,6 +26,8 @@ pub struct Transfer {
     /// Who it is, in lists and only within the reader's reach.
     pub name: Option<String>,
     pub hersys_id: Option<String>,
+    /// The last three digits, by which a centre knows its own hand-over again without seeing the person.
+    pub id_end: String,
 }
 
 impl Transfer {
@@ -66,8 +68,9 @@ fn transfers(person: &str, join: &str, condition: &str) -> Query {
     sql(&format!(
         "select t.case_id, t.transfer_id, t.from_center_id, t.to_center_id, f.name as from_center, c.name as to_center,
                 t.note, t.keeps_access, t.status, t.offered_at, oa.display_name as offered_by, t.reason, t.ended_at,
-                ea.display_name as ended_by, {person}
+                ea.display_name as ended_by, substr(k.hersys_id, length(k.hersys_id) - 2) as id_end, {person}
          from case_transfer t
+         join cases k on k.case_id = t.case_id
          join organization f on f.organization_id = t.from_center_id
          join organization c on c.organization_id = t.to_center_id
          left join account oa on oa.account_id = t.offered_by

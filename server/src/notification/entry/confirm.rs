@@ -11,7 +11,9 @@ use crate::App;
 use crate::access::OrganizationKind;
 use crate::error::Result;
 use crate::notification::entry::draft::Drafting;
-use crate::notification::entry::{duplicates, form};
+use crate::notification::entry::duplicates::{self, Candidate};
+use crate::notification::entry::form;
+use crate::notification::entry::store::Draft;
 use crate::notification::{items, store as notifications};
 use crate::ui::{Page, Tone, notice, operations};
 
@@ -31,8 +33,12 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
     let center = centers.iter().find(|(id, _)| *id == center_id).map_or("", |(_, name)| name.as_str());
     let lookalikes = duplicates::found(&drafting, &app, &checked.content).await?;
     let path = draft.path();
+    let buttons = report_buttons(&path, !lookalikes.is_empty());
     let main = html! {
-        h1 { "入力内容の確認" }
+        div.form-head {
+            h1 { "入力内容の確認" }
+            (buttons)
+        }
         (notice(Tone::Wait, html! {
             p { strong { "まだ報告されていません。" } "内容に誤りがないか、もう一度確かめてから【報告】を押してください。" }
         }))
@@ -42,6 +48,7 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
                 ul { @for warning in &checked.warnings { li { (warning.message) } } }
             }
         }
+        (unknown_id(draft, &lookalikes))
         (duplicates::show(&lookalikes, draft, &checked.content))
         (changes(&drafting, &checked.content, &centers).await?)
         @if drafting.staff().kind == OrganizationKind::MedicalInstitution && checked.content.is_clinical_diagnosis() {
@@ -50,7 +57,6 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
             }))
         }
         form.report-form #report-form method="post" action=(format!("{path}/report")) data-warn-leave data-unsaved {
-            (report_buttons(&path))
             (items::show(&checked.content, center, &Default::default()))
             label.choice.mail-choice {
                 input type="hidden" name="sends_mail" value="";
@@ -58,17 +64,36 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
                 span { "届出先の保健所にメールを送信する" }
             }
             p.hint { "チェックは外さないでください。外すと、保健所に届いたことがメールで伝わりません。メールに個人の情報は書かれません。" }
-            (report_buttons(&path))
+            (buttons)
         }
     };
     Ok(Page::new("入力内容の確認").staff(drafting.staff()).response(main))
 }
 
-fn report_buttons(path: &str) -> Markup {
+/// 【再編集】, 【報告】. Where somebody may be the same person, the choice is said.
+fn report_buttons(path: &str, has_lookalikes: bool) -> Markup {
     operations(html! {
         a.button href=(path) data-keeps { "再編集" }
-        button.button.primary { "報告" }
+        button.button.primary form="report-form" {
+            @if has_lookalikes { "別の方として報告" } @else { "報告" }
+        }
     })
+}
+
+/// The ID that was typed belongs to nobody whom the writer reaches.
+fn unknown_id(draft: &Draft, lookalikes: &[Candidate]) -> Markup {
+    let typed = draft.typed.get("known_hersys_id").trim();
+    let is_found = lookalikes.iter().any(|candidate| candidate.has_id(typed));
+    html! {
+        @if draft.case_id.is_none() && !typed.is_empty() && !is_found {
+            (notice(Tone::Wait, html! {
+                p {
+                    "スマホ入力ID " (typed) " の方は、登録情報の中に見つかりません。番号を確かめてください。"
+                    "このまま報告すると、新しい方として登録されます。"
+                }
+            }))
+        }
+    }
 }
 
 /// Of an edit: each item that differs, before and after (C-25).

@@ -64,6 +64,7 @@ pub async fn edit_again(drafting: Drafting, State(app): State<App>) -> Result<Re
     let of = (stored.case_id, stored.notification_id);
     let mut next = draft::begin_edit(drafting.staff(), of, stored.version, saved, app.clock.now());
     next.typed = merged(base.as_ref(), saved, &old.typed);
+    next.is_touched = true;
     if base.is_none_or(|base| base.edition != old.edition) {
         next.edition = old.edition;
     }

@@ -148,6 +148,7 @@ fn new_draft(staff: &Staff, typed: Typed, now: Timestamp) -> Draft {
         version: None,
         edition: Edition::by_rule(now.day(), &typed),
         typed,
+        is_touched: false,
         updated_at: now,
         reported_at: None,
     }
@@ -182,12 +183,14 @@ async fn begun(db: &Db, staff: &Staff, now: Timestamp) -> Result<Typed> {
 pub fn take(draft: &mut Draft, sent: &[(String, String)]) {
     /// Longer than any item may be; what is cut is refused by its check in any case.
     const LONGEST: usize = 20_000;
+    let before = draft.typed.clone();
     for (name, value) in sent {
         let is_known = ITEMS.iter().any(|item| item.key == name) || EXTRAS.contains(&name.as_str());
         if is_known {
             draft.typed.set(name, value.chars().take(LONGEST).collect::<String>());
         }
     }
+    draft.is_touched |= draft.typed != before;
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use hersys_shared::shared_items::{SHARED_ITEMS, at_home};
 use hersys_shared::{HersysId, days, kana};
 use maud::{Markup, html};
 use serde::Deserialize;
+use time::Date;
 use uuid::Uuid;
 
 use crate::App;
@@ -27,6 +28,13 @@ pub struct Candidate {
     differences: Vec<(&'static str, String, String)>,
 }
 
+impl Candidate {
+    /// Whether `typed` is this person's ID in some writing.
+    pub fn has_id(&self, typed: &str) -> bool {
+        HersysId::parse(typed).is_ok_and(|id| id.as_str() == self.person.hersys_id)
+    }
+}
+
 /// People within reach with the same reading and birth date, the same telephone number, or the ID that was typed.
 /// None for a notification of somebody who was chosen already.
 pub async fn found(drafting: &Drafting, app: &App, content: &Content) -> Result<Vec<Candidate>> {
@@ -39,6 +47,7 @@ pub async fn found(drafting: &Drafting, app: &App, content: &Content) -> Result<
     let phone = Some(values.get("phone")).filter(|phone| !phone.is_empty());
     let key = kana::search_key(values.get("kana"));
     let mut people = cases::lookalikes(db, organization_id, &key, values.date("birth_on"), phone).await?;
+    people.retain(|person| !is_another(person, &key, values.date("birth_on")));
     if let Ok(hersys_id) = HersysId::parse(drafting.draft.typed.get("known_hersys_id"))
         && let Some(person) = cases::lookalike_by_hersys_id(db, organization_id, &hersys_id).await?
         && people.iter().all(|known| known.case_id != person.case_id)
@@ -68,6 +77,13 @@ pub async fn found(drafting: &Drafting, app: &App, content: &Content) -> Result<
     Ok(candidates)
 }
 
+/// A household shares its telephone: another reading and another birth date are another person.
+fn is_another(person: &Lookalike, kana_key: &str, birth_on: Option<Date>) -> bool {
+    let reads_otherwise = !kana_key.is_empty() && !person.kana.is_empty() && kana::search_key(&person.kana) != kana_key;
+    let is_born_otherwise = matches!((person.birth_on, birth_on), (Some(there), Some(here)) if there != here);
+    reads_otherwise && is_born_otherwise
+}
+
 /// The people, what differs, and the choice.
 pub fn show(candidates: &[Candidate], draft: &Draft, content: &Content) -> Markup {
     html! {
@@ -75,7 +91,7 @@ pub fn show(candidates: &[Candidate], draft: &Draft, content: &Content) -> Marku
             (notice(Tone::Wait, html! {
                 p {
                     strong { "すでに登録されている可能性があります。" }
-                    "同じ方なら、その方に追加登録してください。別の方なら、そのまま【報告】を押してください。"
+                    "同じ方なら、その方に追加登録してください。別の方なら、【別の方として報告】を押してください。"
                 }
             }))
             section.lookalikes aria-labelledby="lookalikes" {

@@ -18,6 +18,10 @@ pub struct Fields<'a> {
     pub centers: &'a [(String, String)],
     /// 医師マスタ
     pub doctors: &'a [String],
+    /// Whether the page has the list of institutions to enter for (FORM-03).
+    pub has_institutions: bool,
+    /// The item where the page begins to be filled in.
+    pub focus: Option<&'static str>,
     /// What 【住所検索】 found.
     pub found: Option<&'a Found>,
     /// FORM-33: an institution may not have the notice sent.
@@ -132,7 +136,7 @@ impl Fields<'_> {
         let field = self.field(item);
         match item.kind {
             Kind::Choice(choices) => choice(field, choices),
-            Kind::Symptom | Kind::Mark => mark(item.key, item.label, self.typed.is_yes(item.key)),
+            Kind::Symptom | Kind::Mark => mark(item, self.typed.is_yes(item.key)),
             Kind::Center => field.select(self.centers),
             Kind::LongText(_) => field.textarea(4),
             Kind::PostalCode => {
@@ -146,6 +150,7 @@ impl Fields<'_> {
             Kind::Number(..) => field.short().inputmode("numeric").unit("回").input(),
             Kind::Name if item.key == "name" => field.kana_for("kana").input(),
             Kind::Name if item.key == "doctor_name" => self.doctor(field),
+            _ if item.key == "institution_name" && self.has_institutions => field.list("institutions").input(),
             _ => field.input(),
         }
     }
@@ -156,6 +161,7 @@ impl Fields<'_> {
             Level::Block => field.required(),
             _ => field,
         };
+        let field = if self.focus == Some(item.key) { field.autofocus() } else { field };
         match item.key {
             "registered_address" => field.hint("住民票の住所です。"),
             "current_address" => field.hint("保健所が確実に連絡できる、いまいる場所です（病院・施設など）。"),
@@ -208,7 +214,7 @@ impl Fields<'_> {
             p.hint { "はじめはすべて「無」です。あてはまる症状だけを「有」にしてください。" }
             div.symptom-grid {
                 @for item in items.iter().filter(|item| item.kind == Kind::Symptom) {
-                    (mark(item.key, item.label, self.typed.is_yes(item.key)))
+                    (mark(item, self.typed.is_yes(item.key)))
                 }
             }
             @for item in items.iter().filter(|item| item.kind != Kind::Symptom) { (self.item(item)) }
@@ -257,7 +263,7 @@ impl Fields<'_> {
             @for item in items.iter().filter(|item| item.key == "risk") { (self.item(item)) }
             div.symptom-grid data-when="risk=yes" {
                 @for item in items.iter().filter(|item| item.kind == Kind::Mark) {
-                    (mark(item.key, item.label, self.typed.is_yes(item.key)))
+                    (mark(item, self.typed.is_yes(item.key)))
                 }
             }
             @for item in items.iter().filter(|item| item.key == "risk_other_text") { (self.item(item)) }
@@ -275,13 +281,14 @@ fn choice(field: Field<'_>, choices: &'static [Choice]) -> Markup {
     field.optional_select(&choices)
 }
 
-/// A check box whose hidden companion says that it was on the page.
-fn mark(key: &str, label: &str, is_set: bool) -> Markup {
+/// A check box whose hidden companion says that it was on the page; beside a symptom stands 有 or 無.
+fn mark(item: &Item, is_set: bool) -> Markup {
     html! {
         label.choice.mark-choice {
-            input type="hidden" name=(key) value="";
-            input type="checkbox" id={ "field-" (key) } name=(key) value="yes" checked[is_set];
-            span { (label) }
+            input type="hidden" name=(item.key) value="";
+            input type="checkbox" id={ "field-" (item.key) } name=(item.key) value="yes" checked[is_set];
+            span { (item.label) }
+            @if item.kind == Kind::Symptom { span.symptom-state aria-hidden="true" {} }
         }
     }
 }

@@ -3,10 +3,11 @@
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use hersys_shared::notification::{Checked, Content, Edition, Warning, check};
-use hersys_shared::{Problems, days};
+use hersys_shared::notification::items::Item;
+use hersys_shared::notification::{Checked, Content, Level, Warning, check, is_minor};
+use hersys_shared::{HersysId, Problems};
 use maud::{Markup, html};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::App;
 use crate::access::audit::Entry;
@@ -18,9 +19,10 @@ use crate::error::Result;
 use crate::notification::entry::draft::{self, Drafting};
 use crate::notification::entry::fields::Fields;
 use crate::notification::entry::store::{self, Draft};
+use crate::notification::entry::{editions, proxy};
 use crate::notification::tab::address;
 use crate::postal::{Found, Pressed};
-use crate::ui::{Field, Page, error_summary, operations};
+use crate::ui::{Field, Page, Tone, error_summary, notice, operations};
 use crate::web::staff_asset;
 
 /// What the page says beside the draft itself.
@@ -58,15 +60,18 @@ pub async fn save(
     }
     let pressed = |name: &str| sent.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     draft::take(&mut drafting.draft, &sent);
+    drafting.draft.account_id = drafting.staff().account_id;
     let action = pressed("action");
-    if let Some(edition) = action.strip_prefix("edition:").and_then(Edition::from_code).or_else(|| {
-        // The list beside 【切りかえる】 counts only with that button.
-        (action == "edition").then(|| Edition::from_code(pressed("edition"))).flatten()
-    }) {
+    if let Some(edition) = editions::chosen(action, pressed("edition")) {
         drafting.draft.edition = edition;
     }
     if action == "clinical" {
-        fill_in_clinical(&mut drafting.draft, app.clock.today());
+        editions::fill_in_clinical(&mut drafting.draft, app.clock.today());
+    }
+    if drafting.staff().kind == OrganizationKind::HealthCenter && action != "save" {
+        let named = drafting.draft.typed.get("institution_name").trim();
+        let known = store::institutions_named(drafting.db(), drafting.staff().organization_id, named).await?;
+        proxy::fill_in(&mut drafting.draft.typed, &known);
     }
     let mut shown = Shown::default();
     if let Some(lookup) = Pressed::read(pressed("postal_lookup")) {
@@ -79,7 +84,7 @@ pub async fn save(
     store::keep(drafting.db(), &drafting.draft, app.clock.now()).await?;
     let path = drafting.draft.path();
     match action {
-        "save" => Ok(axum::Json(json!({ "saved": app.clock.now().hour_minute() })).into_response()),
+        "save" => Ok(axum::Json(saved(&drafting.draft, &app)).into_response()),
         "statutory" => Ok(Redirect::to(&format!("{path}/statutory")).into_response()),
         "later" => Ok(Redirect::to("/staff/notifications/new").into_response()),
         "confirm" | "continue" => {
@@ -96,10 +101,27 @@ pub async fn save(
     }
 }
 
+/// What the page learns of a draft that was kept by itself.
+fn saved(draft: &Draft, app: &App) -> Json {
+    let today = app.clock.today();
+    json!({
+        "saved": app.clock.now().hour_minute(),
+        "edition_hint": editions::hint(draft, today),
+        "minor": is_minor(&check(&draft.typed, draft.edition, today).content.values),
+    })
+}
+
 /// What the shared check says of a draft, and what depends on who writes it.
 pub fn judge(drafting: &Drafting, app: &App) -> Checked {
     let draft = &drafting.draft;
     let mut checked = check(&draft.typed, draft.edition, app.clock.today());
+    let known = draft.typed.get("known_hersys_id").trim();
+    if draft.case_id.is_none()
+        && !known.is_empty()
+        && let Err(error) = HersysId::parse(known)
+    {
+        checked.problems.add("known_hersys_id", error.sentence());
+    }
     // FORM-33: the notice of a diagnosis without a test is the health centre's.
     if drafting.staff().kind == OrganizationKind::MedicalInstitution && checked.content.is_clinical_diagnosis() {
         checked.content.values.set("url_notice", "no");
@@ -107,22 +129,15 @@ pub fn judge(drafting: &Drafting, app: &App) -> Checked {
     checked
 }
 
-/// FORM-31: the trained pattern in one press; days may be typed in any writing.
-fn fill_in_clinical(draft: &mut Draft, today: time::Date) {
-    let day = days::parse(draft.typed.get("diagnosed_on")).unwrap_or(today);
-    draft.typed.set("diagnosed_on", days::iso(day));
-    // The pattern's items are those of the long form.
-    if draft.edition == Edition::Seven {
-        draft.edition = Edition::Short;
-    }
-    Content::fill_in_clinical_diagnosis(&mut draft.typed);
-}
-
 async fn render(drafting: &Drafting, app: &App, shown: &Shown, status: StatusCode) -> Result<Response> {
     let draft = &drafting.draft;
     let staff = drafting.staff();
     let centers = centers(drafting.db(), staff).await?;
     let doctors = store::doctors(drafting.db(), staff.organization_id).await?;
+    let focus = first_empty(draft, shown);
+    let is_proxy = staff.kind == OrganizationKind::HealthCenter && !draft.is_edit();
+    let institutions =
+        if is_proxy { store::institutions(drafting.db(), staff.organization_id).await? } else { Vec::new() };
     let checked = check(&draft.typed, draft.edition, app.clock.today());
     let fields = Fields {
         edition: draft.edition,
@@ -131,6 +146,8 @@ async fn render(drafting: &Drafting, app: &App, shown: &Shown, status: StatusCod
         warnings: &shown.warnings,
         centers: &centers,
         doctors: &doctors,
+        has_institutions: !institutions.is_empty(),
+        focus: focus.filter(|_| !is_proxy),
         found: shown.found.as_ref(),
         notice_withheld: withheld(drafting.db(), staff, &checked.content).await?,
     };
@@ -146,13 +163,18 @@ async fn render(drafting: &Drafting, app: &App, shown: &Shown, status: StatusCod
             "発生届の提出は法律上の義務です。" strong { "入力できる箇所は必ず入力してください。" }
             " 入力中の内容はサーバーに保存されます。" span.draft-mark data-draft-mark role="status" {}
         }
+        @if let Some(writer) = left_by(drafting).await? {
+            (notice(Tone::Information, html! {
+                p { (writer) "が " (draft.updated_at.minute_text()) " まで入力した下書きです。同時に入力しないでください。" }
+            }))
+        }
         (error_summary(&shown.problems))
         (dialog(shown, form_id))
         form.record-form.notification-form #(form_id) method="post" action=(draft.path()) novalidate
             data-warn-leave data-draft {
-            (editions(draft, app.clock.today()))
+            (editions::switch(draft, app.clock.today()))
             (fields.anchors())
-            @if staff.kind == OrganizationKind::HealthCenter && !draft.is_edit() { (proxy(draft, &shown.problems)) }
+            @if is_proxy { (proxy::section(draft, &shown.problems, focus.is_some())) (proxy::list(&institutions)) }
             @if draft.case_id.is_none() { (known(draft, &shown.problems)) }
             (fields.sections())
         }
@@ -167,6 +189,23 @@ async fn render(drafting: &Drafting, app: &App, shown: &Shown, status: StatusCod
         None => page,
     };
     Ok(page.response_with(status, main))
+}
+
+/// Where a new form begins to be filled in. What something is said about, or somebody looked for, keeps its place.
+fn first_empty(draft: &Draft, shown: &Shown) -> Option<&'static str> {
+    if draft.is_edit() || shown.found.is_some() || !shown.warnings.is_empty() {
+        return None;
+    }
+    let is_open = |(item, level): &(&Item, Level)| *level >= Level::Warn && draft.typed.get(item.key).trim().is_empty();
+    draft.edition.items(&draft.typed).find(is_open).map(|(item, _)| item.key)
+}
+
+/// Who left the draft, if that was somebody else.
+async fn left_by(drafting: &Drafting) -> Result<Option<String>> {
+    if drafting.draft.account_id == drafting.staff().account_id {
+        return Ok(None);
+    }
+    Ok(cases::store::account_name(drafting.db(), drafting.draft.account_id).await?)
 }
 
 pub fn title(draft: &Draft) -> &'static str {
@@ -196,44 +235,6 @@ fn enter_presses(action: &str, form_id: &str) -> Markup {
             aria-hidden="true" {}
     }
 }
-
-/// Which edition, and why: by rule, and the writer's to change. Nothing that was typed is lost.
-fn editions(draft: &Draft, today: time::Date) -> Markup {
-    let checked = check(&draft.typed, draft.edition, today);
-    let day = checked.content.diagnosed_on().unwrap_or(today);
-    let by_rule = Edition::by_rule(day, &checked.content.values);
-    html! {
-        fieldset.editions {
-            legend { "様式" }
-            @for edition in Edition::ALL {
-                button.button.small name="action" value=(format!("edition:{}", edition.code()))
-                    aria-pressed=(if edition == draft.edition { "true" } else { "false" }) {
-                    (edition.label())
-                }
-            }
-            button.button.small name="action" value="clinical" { "みなし陽性として入力" }
-            p.hint {
-                @if by_rule == draft.edition { "この方に使う様式です。" }
-                @else { "日付とリスク因子からは、" strong { (by_rule.label()) } "が使えます。" }
-                "切りかえても、入力した内容は残ります。"
-            }
-        }
-    }
-}
-
-/// FORM-03: how what the centre enters for an institution came.
-fn proxy(draft: &Draft, problems: &Problems) -> Markup {
-    html! {
-        section.form-section aria-labelledby="section-proxy" {
-            h2 #section-proxy { "代理入力" }
-            p.hint { "医療機関から届いた発生届を保健所が入力するときに選びます。" }
-            (Field::new("proxy_for", "届いた方法", draft.typed.get("proxy_for"), problems).radios(PROXY))
-        }
-    }
-}
-
-/// How a notification reaches a centre that enters it.
-pub const PROXY: &[(&str, &str)] = &[("", "保健所が届け出る"), ("fax", "FAX"), ("phone", "電話"), ("paper", "書面")];
 
 /// Somebody who has an ID already.
 fn known(draft: &Draft, problems: &Problems) -> Markup {

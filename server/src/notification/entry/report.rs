@@ -12,7 +12,8 @@ use crate::access::{Client, Grant, policy};
 use crate::cases::{self, invitation};
 use crate::error::{Error, Result};
 use crate::notification::entry::draft::Drafting;
-use crate::notification::entry::form::{self, PROXY};
+use crate::notification::entry::form;
+use crate::notification::entry::proxy::PROXY;
 use crate::notification::entry::store;
 use crate::notification::file::{self, Filer, Filing, Person};
 use crate::notification::store as notifications;
@@ -128,6 +129,10 @@ pub async fn reported(
                     button.button { "同じ世帯の方を続けて登録" }
                 }
                 form.inline method="post" action="/staff/notifications" {
+                    @if let Some(content) = &stored.content {
+                        input type="hidden" name="edition" value=(content.edition.code());
+                        input type="hidden" name="doctor_name" value=(content.values.get("doctor_name"));
+                    }
                     button.button { "続けて新規登録" }
                 }
             }

@@ -1,10 +1,12 @@
 //! Where a notification begins: empty, for somebody with a record, for the next of a household, as an edit, or
 //! with a draft that was left.
 
-use axum::extract::{Path, State};
+use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use hersys_shared::days;
+use hersys_shared::notification::Edition;
 use maud::{Markup, html};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::App;
@@ -14,7 +16,7 @@ use crate::access::{Client, Grant};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::notification::entry::draft::{self, Drafting, KEPT};
-use crate::notification::entry::store::{self, Draft};
+use crate::notification::entry::store::{self, Draft, OpenDraft};
 use crate::notification::store as notifications;
 use crate::ui::table::{self, Column};
 use crate::ui::{Page, operations};
@@ -23,7 +25,7 @@ use crate::ui::{Page, operations};
 pub async fn page(registrar: Registrar, client: Client, State(app): State<App>) -> Result<Response> {
     let now = app.clock.now();
     store::purge(registrar.db(), now - KEPT).await?;
-    let drafts = store::open_drafts(registrar.db(), registrar.staff().account_id).await?;
+    let drafts = store::open_drafts(registrar.db(), registrar.staff().organization_id).await?;
     Entry::by_staff(registrar.staff(), &client, now, "notification.drafts")
         .with(serde_json::json!({ "rows": drafts.len() }))
         .write(registrar.db())
@@ -48,7 +50,7 @@ pub async fn page(registrar: Registrar, client: Client, State(app): State<App>) 
     Ok(Page::new("発生届の新規登録").staff(registrar.staff()).response(main))
 }
 
-fn list(drafts: &[Draft]) -> Markup {
+fn list(drafts: &[OpenDraft]) -> Markup {
     if drafts.is_empty() {
         return table::empty(
             "書きかけの発生届はありません。",
@@ -57,8 +59,8 @@ fn list(drafts: &[Draft]) -> Markup {
             },
         );
     }
-    let columns = ["当該者氏名", "診断分類", "内容", "保存した日時", "操作"].map(Column::new);
-    let rows = drafts.iter().map(|draft| {
+    let columns = ["当該者氏名", "診断分類", "内容", "保存した人", "保存した日時", "操作"].map(Column::new);
+    let rows = drafts.iter().map(|OpenDraft { draft, writer }| {
         let name = draft.typed.get("name");
         let diagnosis = hersys_shared::notification::items::find("diagnosis_type")
             .map(|item| item.shown(draft.typed.get("diagnosis_type")))
@@ -68,6 +70,7 @@ fn list(drafts: &[Draft]) -> Markup {
                 td { a href=(draft.path()) { @if name.trim().is_empty() { "（氏名は未入力）" } @else { (name) } } }
                 td { (diagnosis) }
                 td { (what(draft)) }
+                td { (writer) }
                 td { (days::short(draft.updated_at.day())) " " (draft.updated_at.hour_minute()) }
                 td {
                     details.inline-confirm {
@@ -91,9 +94,24 @@ fn what(draft: &Draft) -> &'static str {
     }
 }
 
-/// 【新たに発生届を提出】 (FORM-06)
-pub async fn begin(registrar: Registrar, State(app): State<App>) -> Result<Response> {
-    let draft = draft::begin(registrar.db(), registrar.staff(), app.clock.now()).await?;
+/// What somebody else in a row of people has in common with the one before (TOP-10); empty at the first.
+#[derive(Deserialize)]
+pub struct After {
+    #[serde(default)]
+    edition: String,
+    #[serde(default)]
+    doctor_name: String,
+}
+
+/// 【新たに発生届を提出】, 【続けて新規登録】 (FORM-06, TOP-10)
+pub async fn begin(registrar: Registrar, State(app): State<App>, Form(after): Form<After>) -> Result<Response> {
+    let mut draft = draft::begin(registrar.db(), registrar.staff(), app.clock.now()).await?;
+    if let Some(edition) = Edition::from_code(&after.edition) {
+        draft.edition = edition;
+    }
+    if !after.doctor_name.is_empty() {
+        draft.typed.set("doctor_name", after.doctor_name.chars().take(80).collect::<String>());
+    }
     open(registrar.db(), &draft).await
 }
 

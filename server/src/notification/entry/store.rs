@@ -3,6 +3,7 @@
 use hersys_shared::notification::{Edition, Typed};
 use uuid::Uuid;
 
+use crate::access::OrganizationKind;
 use crate::clock::Timestamp;
 use crate::db::{self, Db, Handle, sql};
 use crate::error::{Error, Result};
@@ -21,8 +22,16 @@ pub struct Draft {
     pub version: Option<i64>,
     pub edition: Edition,
     pub typed: Typed,
+    /// Whether anything was typed since it was begun.
+    pub is_touched: bool,
     pub updated_at: Timestamp,
     pub reported_at: Option<Timestamp>,
+}
+
+/// A draft that somebody left, and who typed last.
+pub struct OpenDraft {
+    pub draft: Draft,
+    pub writer: String,
 }
 
 impl Draft {
@@ -55,6 +64,7 @@ struct Row {
     version: Option<i64>,
     edition: String,
     typed: serde_json::Value,
+    is_touched: bool,
     updated_at: Timestamp,
     reported_at: Option<Timestamp>,
 }
@@ -73,19 +83,20 @@ impl TryFrom<Row> for Draft {
             case_id: row.case_id,
             notification_id: row.notification_id,
             version: row.version,
+            is_touched: row.is_touched,
             updated_at: row.updated_at,
             reported_at: row.reported_at,
         })
     }
 }
 
-const COLUMNS: &str = "draft_id, organization_id, account_id, case_id, notification_id, version, edition, typed,
-    updated_at, reported_at";
+const COLUMNS: &str = "d.draft_id, d.organization_id, d.account_id, d.case_id, d.notification_id, d.version, d.edition,
+    d.typed, d.is_touched, d.updated_at, d.reported_at";
 
 /// A draft of an organisation; those of others are not found.
 pub async fn draft(on: impl Into<Handle<'_>>, draft_id: Uuid, organization_id: Uuid) -> Result<Option<Draft>> {
     let row: Option<Row> =
-        sql(&format!("select {COLUMNS} from notification_draft where draft_id = $1 and organization_id = $2"))
+        sql(&format!("select {COLUMNS} from notification_draft d where draft_id = $1 and organization_id = $2"))
             .bind(draft_id)
             .bind(organization_id)
             .optional(on)
@@ -93,22 +104,33 @@ pub async fn draft(on: impl Into<Handle<'_>>, draft_id: Uuid, organization_id: U
     row.map(Draft::try_from).transpose()
 }
 
-/// The drafts of an account that were changed since they were begun, the latest first.
-pub async fn open_drafts(db: &Db, account_id: Uuid) -> Result<Vec<Draft>> {
-    let rows: Vec<Row> = sql(&format!(
-        "select {COLUMNS} from notification_draft
-         where account_id = $1 and reported_at is null order by updated_at desc limit 50"
+/// The drafts of an organisation in which something was typed, the latest first. Those of people whom it does not
+/// reach any more are not among them.
+pub async fn open_drafts(db: &Db, organization_id: Uuid) -> Result<Vec<OpenDraft>> {
+    #[derive(sqlx::FromRow)]
+    struct Open {
+        #[sqlx(flatten)]
+        row: Row,
+        writer: String,
+    }
+    let rows: Vec<Open> = sql(&format!(
+        "select {COLUMNS}, a.display_name as writer
+         from notification_draft d join account a on a.account_id = d.account_id
+         where d.organization_id = $1 and d.is_touched and d.reported_at is null
+           and (d.case_id is null or exists (select 1 from case_relation r
+                                             where r.case_id = d.case_id and r.organization_id = $1))
+         order by d.updated_at desc limit 100"
     ))
-    .bind(account_id)
+    .bind(organization_id)
     .all(db)
     .await?;
-    rows.into_iter().map(Draft::try_from).collect()
+    rows.into_iter().map(|open| Ok(OpenDraft { draft: open.row.try_into()?, writer: open.writer })).collect()
 }
 
 pub async fn insert(on: impl Into<Handle<'_>>, draft: &Draft) -> Result<()> {
     sql("insert into notification_draft (draft_id, organization_id, account_id, case_id, notification_id, version,
-                                         edition, typed, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+                                         edition, typed, is_touched, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
     .bind(draft.draft_id)
     .bind(draft.organization_id)
     .bind(draft.account_id)
@@ -117,6 +139,7 @@ pub async fn insert(on: impl Into<Handle<'_>>, draft: &Draft) -> Result<()> {
     .bind(draft.version)
     .bind(draft.edition.code())
     .bind(body(&draft.typed)?)
+    .bind(draft.is_touched)
     .bind(draft.updated_at)
     .run(on)
     .await?;
@@ -125,7 +148,8 @@ pub async fn insert(on: impl Into<Handle<'_>>, draft: &Draft) -> Result<()> {
 
 /// Keeps what was typed. A draft that was reported meanwhile stays as it is.
 pub async fn keep(on: impl Into<Handle<'_>>, draft: &Draft, now: Timestamp) -> Result<()> {
-    sql("update notification_draft set case_id = $2, edition = $3, typed = $4, updated_at = $5, version = $6
+    sql("update notification_draft set case_id = $2, edition = $3, typed = $4, updated_at = $5, version = $6,
+                                        is_touched = $7, account_id = $8
          where draft_id = $1 and reported_at is null")
     .bind(draft.draft_id)
     .bind(draft.case_id)
@@ -133,6 +157,8 @@ pub async fn keep(on: impl Into<Handle<'_>>, draft: &Draft, now: Timestamp) -> R
     .bind(body(&draft.typed)?)
     .bind(now)
     .bind(draft.version)
+    .bind(draft.is_touched)
+    .bind(draft.account_id)
     .run(on)
     .await?;
     Ok(())
@@ -208,4 +234,31 @@ pub async fn writer(db: &Db, organization_id: Uuid) -> Result<Writer> {
             .optional(db)
             .await?;
     writer.ok_or(Error::NotFound)
+}
+
+/// A medical institution that a health centre enters for (FORM-03).
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Institution {
+    pub name: String,
+    pub address: String,
+    pub phone: String,
+}
+
+/// The medical institutions under a health centre, by name.
+pub async fn institutions(db: &Db, center_id: Uuid) -> db::Result<Vec<Institution>> {
+    sql("select name, address, phone from organization where governing_id = $1 and kind = $2 order by name limit 2000")
+        .bind(center_id)
+        .bind(OrganizationKind::MedicalInstitution.code())
+        .all(db)
+        .await
+}
+
+/// Those of one name.
+pub async fn institutions_named(db: &Db, center_id: Uuid, name: &str) -> db::Result<Vec<Institution>> {
+    sql("select name, address, phone from organization where governing_id = $1 and kind = $2 and name = $3 limit 2")
+        .bind(center_id)
+        .bind(OrganizationKind::MedicalInstitution.code())
+        .bind(name)
+        .all(db)
+        .await
 }

@@ -51,10 +51,10 @@ pub fn preview(staff: &Staff, text: &str, plan: &Plan, missing: Option<&str>) ->
     let columns = [
         Column::new("行").number(),
         Column::new("院内整理番号"),
-        Column::new("当該者"),
-        Column::new("診断分類"),
         Column::new("扱い"),
         Column::new("エラー・注意"),
+        Column::new("当該者"),
+        Column::new("診断分類"),
     ];
     let main = html! {
         @if let Some(sentence) = missing {
@@ -72,7 +72,7 @@ pub fn preview(staff: &Staff, text: &str, plan: &Plan, missing: Option<&str>) ->
             p { "まだ報告していません。" strong { "新規 " (new) "件" } "、変更 " (changed) "件、報告済みで変わらないもの "
                 (plan.rows.len() - new - changed) "件。" }
         }
-        (dense("ファイルの行", &columns, plan.rows.iter().map(row)))
+        div.import-rows { (dense("ファイルの行", &columns, plan.rows.iter().map(row))) }
         @if wrong == 0 && new + changed > 0 {
             form method="post" action=(HERE) enctype="multipart/form-data" {
                 (carried(text))
@@ -116,10 +116,10 @@ fn row(row: &Planned) -> Markup {
         tr {
             td.number { (row.line) }
             td { (row.number) }
+            td.import-outcome { (outcome(row)) }
+            td.wrap { (notes(row)) }
             td { (row.content.values.get("name")) }
             td { (diagnosis) }
-            td.wrap { (outcome(row)) }
-            td.wrap { (notes(row)) }
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct Client {
 /// An answer: its status and where in the buffer its body is.
 pub struct Answer<'a> {
     pub status: u16,
+    /// Where it leads; empty where it leads nowhere.
+    pub location: String,
     pub body: &'a [u8],
 }
 
@@ -37,6 +39,8 @@ impl Client {
         };
         let head = std::str::from_utf8(&self.buffer[..head_ends])?.to_ascii_lowercase();
         let status = head.get(9..12).ok_or("no status")?.parse()?;
+        let location =
+            head.lines().find_map(|line| line.strip_prefix("location:")).unwrap_or_default().trim().to_owned();
         let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
         match length {
             Some(length) => {
@@ -52,7 +56,7 @@ impl Client {
             }
             None => {}
         }
-        Ok(Answer { status, body: &self.buffer[head_ends..] })
+        Ok(Answer { status, location, body: &self.buffer[head_ends..] })
     }
 
     async fn read_more(&mut self) -> Result<()> {

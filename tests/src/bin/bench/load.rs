@@ -53,13 +53,15 @@ impl Found {
 
 type Shared = Rc<RefCell<Found>>;
 
-/// Reports of `at_once` people a request over `connections`, for a warm-up and then `lasts`.
+/// Reports of `at_once` people a request over `connections`, for a warm-up and then `lasts`; over each
+/// connection one every `pace`, or as many as it takes where that is nothing.
 pub async fn intake(
     address: SocketAddr,
     people: &Rc<Vec<Household>>,
     connections: usize,
     at_once: usize,
     lasts: Duration,
+    pace: Duration,
 ) -> Result<Found> {
     let begins = Instant::now() + WARM_UP;
     let ends = begins + lasts;
@@ -75,9 +77,13 @@ pub async fn intake(
                 .map(|household| Request::new(household, at_once))
                 .collect();
             let mut at = 0;
+            let started = Instant::now();
             while Instant::now() < ends && !requests.is_empty() {
                 let turn = at % requests.len();
                 at += 1;
+                if pace > Duration::ZERO {
+                    tokio::time::sleep_until((started + pace * at as u32).into()).await;
+                }
                 let request = &mut requests[turn];
                 request.renew(&mut ids);
                 let sent = Instant::now();

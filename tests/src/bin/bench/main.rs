@@ -6,6 +6,8 @@
 //! and removes what it made.
 
 mod client;
+mod filing;
+mod list;
 mod load;
 mod prepare;
 mod report;
@@ -34,17 +36,32 @@ struct Options {
     /// Of each measurement of the intake.
     seconds: u64,
     only: Option<String>,
+    /// `intake`, `list`, `filing`; all of them where none is named.
+    parts: Vec<String>,
+    /// Of the installation on which lists and filing are measured.
+    list_cases: u32,
 }
 
-const USAGE: &str = "bench [--cases N] [--seconds N] [--only sqlite|postgres]";
+impl Options {
+    fn wants(&self, part: &str) -> bool {
+        self.parts.is_empty() || self.parts.iter().any(|wanted| wanted == part)
+    }
+}
+
+const PARTS: [&str; 3] = ["intake", "list", "filing"];
+
+const USAGE: &str =
+    "bench [--cases N] [--list-cases N] [--seconds N] [--only sqlite|postgres] [--part intake|list|filing]…";
 
 fn options() -> Result<Options> {
-    let mut options = Options { cases: 20_000, seconds: 15, only: None };
+    let mut options = Options { cases: 20_000, seconds: 15, only: None, parts: vec![], list_cases: 1_000_000 };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let value = arguments.next().ok_or(USAGE)?;
         match argument.as_str() {
             "--cases" => options.cases = value.parse().map_err(|_| USAGE)?,
+            "--list-cases" => options.list_cases = value.parse().map_err(|_| USAGE)?,
+            "--part" if PARTS.contains(&value.as_str()) => options.parts.push(value),
             "--seconds" => options.seconds = value.parse().map_err(|_| USAGE)?,
             "--only" if ["sqlite", "postgres"].contains(&value.as_str()) => options.only = Some(value),
             _ => return Err(USAGE.into()),
@@ -81,11 +98,21 @@ async fn run() -> Result<bool> {
     let mut all_kept = true;
     let wanted = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
     if wanted("sqlite") {
-        all_kept &= measure("SQLite", Place::sqlite()?, &program, &options).await?;
+        if options.wants("intake") {
+            all_kept &= measure("SQLite", Place::sqlite()?, &program, &options).await?;
+        }
+        if options.wants("list") || options.wants("filing") {
+            all_kept &= measure_many("SQLite", Place::sqlite()?, &program, &options).await?;
+        }
     }
     match postgres {
         Some(url) if wanted("postgres") => {
-            all_kept &= measure("PostgreSQL", Place::postgres(&url).await?, &program, &options).await?;
+            if options.wants("intake") {
+                all_kept &= measure("PostgreSQL", Place::postgres(&url).await?, &program, &options).await?;
+            }
+            if options.wants("list") || options.wants("filing") {
+                all_kept &= measure_many("PostgreSQL", Place::postgres(&url).await?, &program, &options).await?;
+            }
         }
         Some(_) => {}
         None if wanted("postgres") => println!("\nPostgreSQL: not measured, HERSYS_BENCH_POSTGRES_URL is not set"),
@@ -100,6 +127,29 @@ async fn measure(name: &str, place: Place, program: &str, options: &Options) -> 
     place.remove().await?;
     done?;
     Ok(report.all_kept())
+}
+
+/// Lists and filing, on an installation of very many people.
+async fn measure_many(name: &str, place: Place, program: &str, options: &Options) -> Result<bool> {
+    let mut report = Report::new(&format!("{name}, {} cases", report::thousands(u64::from(options.list_cases))));
+    let done = measure_many_at(&place, program, options, &mut report).await;
+    place.remove().await?;
+    done?;
+    Ok(report.all_kept())
+}
+
+async fn measure_many_at(place: &Place, program: &str, options: &Options, report: &mut Report) -> Result<()> {
+    let many = list::Many::new(place, program, options.list_cases).await?;
+    let server = Server::start(program, place).await?;
+    if options.wants("list") {
+        list::measure(&server, &many, report).await?;
+    }
+    if options.wants("filing") {
+        filing::measure(&server, &many, Duration::from_secs(options.seconds), report).await?;
+    }
+    drop(server);
+    many.db.close().await;
+    Ok(())
 }
 
 async fn measure_at(place: &Place, program: &str, options: &Options, report: &mut Report) -> Result<()> {
@@ -142,7 +192,7 @@ async fn measure_at(place: &Place, program: &str, options: &Options, report: &mu
 
 async fn intake(server: &Server, prepared: &Prepared, at_once: usize, lasts: Duration) -> Result<load::Found> {
     let before = server.processor_time();
-    let mut found = load::intake(server.address, &prepared.people, CONNECTIONS, at_once, lasts).await?;
+    let mut found = load::intake(server.address, &prepared.people, CONNECTIONS, at_once, lasts, Duration::ZERO).await?;
     found.server_time = server.processor_time().zip(before).map(|(after, before)| after - before);
     Ok(found)
 }

@@ -151,7 +151,7 @@ fn symptoms(kind: &str) -> serde_json::Value {
 }
 
 /// Accounts with one to five people each, signed in.
-async fn add_accounts(db: &Db, cases: &[Case], now: Timestamp) -> Result<Vec<Household>> {
+pub async fn add_accounts(db: &Db, cases: &[Case], now: Timestamp) -> Result<Vec<Household>> {
     if cases.is_empty() {
         return Err("no cases were seeded".into());
     }
@@ -183,12 +183,17 @@ fn report(person_id: Uuid, kind: &str) -> String {
 }
 
 async fn add_staff(db: &Db, organization_id: Uuid, now: Timestamp) -> Result<String> {
+    add_staff_of(db, organization_id, "bench@hersys.example", now).await
+}
+
+/// An ID of an organisation; the token of its session.
+pub async fn add_staff_of(db: &Db, organization_id: Uuid, sign_in_id: &str, now: Timestamp) -> Result<String> {
     let account_id = Uuid::now_v7();
     let mut tx = db.begin().await?;
     let account = NewAccount {
         account_id,
         organization_id,
-        sign_in_id: &MailAddress::parse("bench@hersys.example")?,
+        sign_in_id: &MailAddress::parse(sign_in_id)?,
         display_name: "bench",
         password_hash: "none",
         is_issuer: false,

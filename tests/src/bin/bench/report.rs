@@ -88,6 +88,14 @@ impl Report {
         errors(found);
     }
 
+    /// Requests one after the other, of which 99 in 100 are to take less than `limit`.
+    pub fn limited(&mut self, what: &str, found: &Found, limit: Duration) {
+        let kept = found.quantile(0.99) < limit && found.errors == 0 && found.done > 0;
+        let mark = self.mark(kept);
+        line(mark, what, &format!("{}  (p99 < {} ms)", latencies(found), limit.as_millis()));
+        errors(found);
+    }
+
     fn mark(&mut self, kept: bool) -> char {
         self.kept &= kept;
         if kept { '✓' } else { '✗' }
@@ -95,7 +103,7 @@ impl Report {
 }
 
 fn line(mark: char, what: &str, text: &str) {
-    println!("  {mark} {what:<30}{text}");
+    println!("  {mark} {what:<42}{text}");
 }
 
 fn errors(found: &Found) {

@@ -2,6 +2,7 @@
 
 use hersys::clock::Timestamp;
 use hersys::db::{Db, Engine, Result, Value, places, sql};
+use hersys::secret::Token;
 use time::{Date, Duration};
 use uuid::Uuid;
 
@@ -52,6 +53,109 @@ pub async fn refresh_statistics(db: &Db) -> Result<()> {
         sql("checkpoint").run(db).await?;
     }
     Ok(())
+}
+
+/// Somebody of the list, by all that one may search for.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Sample {
+    pub case_id: Uuid,
+    pub hersys_id: String,
+    pub name_key: String,
+    pub kana_key: String,
+    pub phone: String,
+}
+
+/// People of `center` from all its years.
+pub async fn samples(db: &Db, center: Uuid, count: usize) -> Result<Vec<Sample>> {
+    let rows: Vec<Sample> = sql("select c.case_id, c.hersys_id, c.name_key, c.kana_key, min(p.phone) as phone
+         from case_index c join case_phone_index p on p.organization_id = c.organization_id and p.case_id = c.case_id
+         where c.organization_id = $1 group by c.case_id, c.hersys_id, c.name_key, c.kana_key order by c.case_id")
+    .bind(center)
+    .all(db)
+    .await?;
+    let step = (rows.len() / count.max(1)).max(1);
+    Ok(rows.into_iter().step_by(step).collect())
+}
+
+pub async fn office_of(db: &Db, center: Uuid) -> Result<Uuid> {
+    sql("select governing_id from organization where organization_id = $1").bind(center).scalar(db).await
+}
+
+/// Takes the indexes of the lists away while very many rows are written; what makes them again.
+pub async fn drop_list_indexes(db: &Db) -> Result<Vec<String>> {
+    let indexes: Vec<(String, String)> = match db.engine() {
+        Engine::Sqlite => {
+            sql("select name, sql from sqlite_master where type = 'index' and sql is not null
+                 and tbl_name in ('case_index', 'case_name_index', 'case_phone_index')")
+            .all(db)
+            .await?
+        }
+        Engine::Postgres => {
+            sql("select indexname::text, indexdef from pg_indexes where indexname not like '%pkey'
+                 and tablename in ('case_index', 'case_name_index', 'case_phone_index')")
+            .all(db)
+            .await?
+        }
+    };
+    for (name, _) in &indexes {
+        sql(&format!("drop index {name}")).run(db).await?;
+    }
+    Ok(indexes.into_iter().map(|(_, sql)| sql).collect())
+}
+
+pub async fn create_indexes(db: &Db, indexes: &[String]) -> Result<()> {
+    for index in indexes {
+        sql(index).run(db).await?;
+    }
+    Ok(())
+}
+
+/// Tokens with which systems of clinics file, and the centre of one of them.
+pub async fn institution_tokens(db: &Db, count: usize, now: Timestamp) -> Result<(Uuid, Vec<String>)> {
+    let clinics: Vec<(Uuid, Uuid)> = sql("select organization_id, governing_id from organization
+         where kind = 'medical_institution' and governing_id is not null order by code")
+    .all(db)
+    .await?;
+    let mut tokens = Vec::with_capacity(count);
+    let rows = clinics.iter().cycle().take(count).map(|(clinic, _)| -> Vec<Value> {
+        let token = Token::random();
+        tokens.push(token.as_str().to_owned());
+        vec![
+            Uuid::now_v7().into(),
+            (*clinic).into(),
+            "bench".into(),
+            token.hash().into(),
+            now.into(),
+            Uuid::nil().into(),
+            (now + Duration::days(1)).into(),
+        ]
+    });
+    let rows: Vec<Vec<Value>> = rows.collect();
+    insert_all(
+        db,
+        "insert into institution_token (token_id, organization_id, name, token_hash, created_at, created_by,
+                                        expires_at) values ",
+        rows.into_iter(),
+    )
+    .await?;
+    Ok((clinics.first().map(|(_, center)| *center).unwrap_or_default(), tokens))
+}
+
+pub async fn count_notifications(db: &Db) -> Result<i64> {
+    sql("select count(*) from notification").scalar(db).await
+}
+
+/// Many of those whose episodes began last; their observation does not end while it is measured.
+pub async fn ill_now(db: &Db, now: Timestamp) -> Result<Vec<Case>> {
+    let cases: Vec<Case> = sql("select case_id, kind from cases order by case_id desc limit 24000").all(db).await?;
+    if let Some(first) = cases.last() {
+        sql("update cases set observed_until = $2 where case_id >= $1")
+            .bind(first.case_id)
+            .bind(now.day() + Duration::days(2))
+            .run(db)
+            .await?;
+    }
+    Ok(cases)
 }
 
 /// A patient account with its session and people (person, case).
