@@ -89,16 +89,27 @@
 
   // FORM-20: what is typed is kept some seconds later, never on this terminal.
   const PAUSE = 3000;
+  const PATIENCE = 5000;
   const mark = document.querySelector("[data-draft-mark]");
   let timer = 0;
   let sending = false;
-  const keep = async () => {
+  let underWay = null;
+  const keep = () => {
     if (sending) return;
+    // One after another: the later holds more.
+    const mine = (underWay || Promise.resolve()).then(send).finally(() => {
+      if (underWay === mine) underWay = null;
+    });
+    underWay = mine;
+  };
+  const send = async () => {
     const body = new URLSearchParams(new FormData(form));
     body.set("action", "save");
     try {
       // Buttons named `action` stand in the way of form.action.
-      const response = await fetch(form.getAttribute("action"), { method: "POST", body });
+      const signal = AbortSignal.timeout(PATIENCE);
+      const keepalive = document.visibilityState === "hidden";
+      const response = await fetch(form.getAttribute("action"), { method: "POST", body, signal, keepalive });
       if (response.redirected || !response.ok) throw new Error(response.statusText);
       const { saved, edition_hint: why, minor } = await response.json();
       if (mark) mark.textContent = `下書きを保存しました（${saved}）`;
@@ -122,10 +133,17 @@
     timer = 0;
     keep();
   });
-  document.addEventListener("submit", () => {
-    sending = true;
+  document.addEventListener("submit", (event) => {
     clearTimeout(timer);
-  });
+    // What is being kept holds less than what is sent now, and must not arrive after it.
+    if (underWay && event.target === form) {
+      event.preventDefault();
+      const { submitter } = event;
+      underWay.then(() => form.requestSubmit(submitter));
+      return;
+    }
+    sending = true;
+  }, true);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && timer) {
       clearTimeout(timer);

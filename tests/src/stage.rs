@@ -200,14 +200,14 @@ async fn open_side_door(door: SideDoor) -> String {
                 "granted"
             }),
         )
-        // A notification that the clinic has filed: the usual one, or one with everything as long as it may be.
+        // A notification that the centre has entered for the clinic: the usual one, or one with everything as long as it may be.
         .route(
             "/notification",
             post(async |State(door): State<Arc<SideDoor>>, Query(wanted): Query<Filed>| {
                 let edition = Edition::from_code(&wanted.edition).expect("an edition");
                 let of = if wanted.longest { notifications::longest } else { notifications::usual };
                 let content = of(edition, &door.fixtures.center);
-                let id = notifications::file(&door.app, wanted.case_id, &door.fixtures.clinic, &content).await;
+                let id = notifications::file(&door.app, wanted.case_id, &door.fixtures.center, &content).await;
                 Json(json!({ "notificationId": id }))
             }),
         )

@@ -1,5 +1,6 @@
 //! 届出受付: what a health centre receives, asks about, confirms and reports on.
 
+use hersys::access::OrganizationKind;
 use hersys::db::sql;
 use hersys_shared::notification::{Content, Edition};
 use hersys_tests::fixtures::{Office, Somebody};
@@ -44,7 +45,9 @@ impl Filed {
 
 /// A notification of a new person, reported by `institution` to `center`.
 async fn filed(world: &World, institution: &Office, center: &Office, name: &'static str) -> Filed {
-    let person = Somebody::patient(name, "ヤマダ タロウ").enter(&world.app, center, institution).await;
+    // A centre writes notifications of its own people.
+    let responsible = if institution.kind == OrganizationKind::HealthCenter { institution } else { center };
+    let person = Somebody::patient(name, "ヤマダ タロウ").enter(&world.app, responsible, institution).await;
     let mut content = usual(Edition::Full, center);
     content.values.set("name", name);
     let id = file(&world.app, person.case_id, institution, &content).await;

@@ -168,7 +168,7 @@ impl IndexRows {
                 facts.onset_on.into(),
                 facts.confirmed_on.into(),
                 facts.status.into(),
-                case.observed_until.unwrap_or(NO_END).into(),
+                case.observed_until.filter(|_| !listing.is_linked).unwrap_or(NO_END).into(),
                 facts.residence.into(),
                 facts.route_certainty.into(),
                 facts.local_id_key.into(),

@@ -89,7 +89,9 @@ impl SortKey {
     fn group(self) -> ItemGroup {
         match self {
             Self::Registered | Self::Kana => ItemGroup::Person,
-            Self::Onset | Self::Confirmed | Self::Diagnosed | Self::Reported | Self::Ended => ItemGroup::Notification,
+            Self::Onset | Self::Confirmed | Self::Diagnosed | Self::Reported => ItemGroup::Notification,
+            // OBS-09
+            Self::Ended => ItemGroup::ObservationPeriod,
         }
     }
 }
@@ -113,12 +115,14 @@ impl Sort {
 
     /// The order of a search for which none was chosen. A search by days is in the order of these days: the
     /// range is then one piece of the order's index.
-    pub fn usual(criteria: &Criteria) -> Self {
+    pub fn usual(criteria: &Criteria, scope: &Scope) -> Self {
         Self::by(match criteria {
             Criteria { diagnosed, .. } if !diagnosed.is_empty() => SortKey::Diagnosed,
             Criteria { reported, .. } if !reported.is_empty() => SortKey::Reported,
             Criteria { registered, .. } if !registered.is_empty() => SortKey::Registered,
-            Criteria { status: Some(CurrentStatus::Released), .. } => SortKey::Ended,
+            Criteria { status: Some(CurrentStatus::Released), .. } if scope.may_read(SortKey::Ended.group()) => {
+                SortKey::Ended
+            }
             _ => SortKey::Registered,
         })
     }
@@ -128,7 +132,7 @@ impl Sort {
         let named = SortKey::ALL.into_iter().find(|key| key.code() == code.trim_start_matches('-'));
         named
             .filter(|key| scope.may_read(key.group()))
-            .map_or_else(|| Self::usual(criteria), |key| Self { key, descending: code.starts_with('-') })
+            .map_or_else(|| Self::usual(criteria, scope), |key| Self { key, descending: code.starts_with('-') })
     }
 
     /// The word in addresses.

@@ -1,6 +1,8 @@
 //! The strip on top of every page of a person (TOP-09), and the tabs under it (TOP-08).
 
 use hersys_shared::age::Age;
+use hersys_shared::current_status::CurrentStatus;
+use hersys_shared::episode::Episode;
 use hersys_shared::symptoms::{Answer, CaseKind};
 use maud::{Markup, html};
 use time::Date;
@@ -22,6 +24,7 @@ const UNKNOWN: &str = "—";
 pub async fn header<G: Group, A: Action>(grant: &Grant<G, A>, app: &App) -> Result<Markup> {
     let case = store::case(grant.db(), grant.case_id()).await?.ok_or(Error::NotFound)?;
     let person = store::identity(grant.db(), grant.case_id()).await?.identity;
+    let episode = store::episode(grant.db(), grant.case_id()).await?;
     let today = app.clock.today();
     let age = person.birth_on.and_then(|birth| Age::on(today, birth)).map(Age::display);
     let symptoms = if grant.may_read(ItemGroup::Observation) {
@@ -42,10 +45,10 @@ pub async fn header<G: Group, A: Action>(grant: &Grant<G, A>, app: &App) -> Resu
             (item("", "性別", html! { (person.sex.map_or(UNKNOWN, |sex| sex.label())) }))
             (item("", "年齢", html! { (age.as_deref().unwrap_or(UNKNOWN)) }))
             @if let Some(symptoms) = symptoms { (item("person-symptoms", "症状", symptoms)) }
-            (item("", "現在のステータス", html! { (status(&case, today)) }))
+            (item("", "現在のステータス", html! { (status(grant, &case, &episode, today)) }))
             @if grant.may_read(ItemGroup::Residence) {
-                // No residence is recorded before the 居所 tab is there.
-                (item("", "居所", html! { (UNKNOWN) }))
+                // The 居所 tab will know more than the notification.
+                (item("", "居所", html! { @if episode.is_admitted() { "医療機関 " (episode.hospital()) } @else { (UNKNOWN) } }))
             }
         } }
     })
@@ -81,12 +84,18 @@ fn symptoms(texts: &Texts, kind: CaseKind, report: Option<&LatestReport>) -> Mar
     }
 }
 
-/// What can be said before 記録 exist: the kind of person, and whether they are being observed.
-fn status(case: &Case, today: Date) -> String {
+/// 現在のステータス (C-06) for whoever may read what it follows from, the kind of person for others; and whether they
+/// are being observed for whoever may know the period (OBS-09).
+fn status<G: Group, A: Action>(grant: &Grant<G, A>, case: &Case, episode: &Episode, today: Date) -> String {
+    let status = if grant.may_read(ItemGroup::Notification) {
+        CurrentStatus::lasting(case.kind, episode).on(case.observed_until, today).label()
+    } else {
+        case.kind.label()
+    };
     let begun = case.observed_from.is_some_and(|from| from <= today);
     let ended = case.observed_until.is_some_and(|until| until < today);
-    let kind = case.kind.label();
-    if begun && !ended { format!("{kind}・健康観察中") } else { kind.to_owned() }
+    let is_observed = begun && !ended && grant.may_read(ItemGroup::ObservationPeriod);
+    if is_observed { format!("{status}・健康観察中") } else { status.to_owned() }
 }
 
 /// The tabs of a person, in the trained order. 基礎情報, 検査, 居所, 医療, 記録 and 行動歴 join them with

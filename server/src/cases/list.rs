@@ -193,7 +193,7 @@ impl Found {
         let rows = search.rows(sort, position, size, total).await?;
         let ids: Vec<Uuid> = rows.rows.iter().map(|row| row.responsible_center_id).collect();
         let centers = store::organization_names(scope.db(), &ids).await?;
-        Ok(Self { total, sort, usual: Sort::usual(criteria), rows, centers })
+        Ok(Self { total, sort, usual: Sort::usual(criteria, scope), rows, centers })
     }
 }
 
@@ -433,7 +433,7 @@ fn paging(address: &Address, found: &Found, name: &str) -> Markup {
     // Where the page's number is not known, counted from the end, its neighbours' are not either.
     let to = |name: &'static str, case_id: String, step: i64| {
         let mut place = vec![(name, case_id)];
-        place.extend(page.map(|page| ("page", (page + step).to_string())));
+        place.extend(page.map(|page| ("page", page.saturating_add(step).to_string())));
         place
     };
     let link = |there: bool, label: &str, place: &[(&str, String)]| {

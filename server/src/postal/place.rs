@@ -117,7 +117,7 @@ mod tests {
         let common = |places: &[Place]| Places::new(places.to_vec()).common;
         let (kasumi, naga) = (place("東京都", "千代田区", "霞が関"), place("東京都", "千代田区", "永田町"));
         assert_eq!(common(&[]), "");
-        assert_eq!(common(&[kasumi.clone()]), "東京都千代田区霞が関");
+        assert_eq!(common(std::slice::from_ref(&kasumi)), "東京都千代田区霞が関");
         assert_eq!(common(&[kasumi, naga]), "東京都千代田区");
         assert_eq!(common(&[place("三重県", "桑名郡木曽岬町", ""), place("愛知県", "弥富市", "")]), "");
         // Of the same name, in another prefecture.

@@ -52,8 +52,7 @@ await journey(async (open) => {
 
   await center.goto(`${base}/staff/`);
   await center.getByText("依頼した引継ぎが差し戻されました").waitFor();
-  await center.getByRole("link", { name: "該当の方を開く" }).first().click();
-  await center.getByRole("link", { name: "共有・引継ぎ" }).click();
+  await center.getByRole("link", { name: "差し戻しの理由を見る" }).click();
   await center.getByText("転居は来週です。それまでお願いします。").waitFor();
   await offer("転居しました。");
 

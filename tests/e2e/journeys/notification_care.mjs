@@ -11,6 +11,10 @@ await journey(async (open) => {
   await first.getByRole("button", { name: "新たに発生届を提出" }).click();
   await first.getByRole("button", { name: "全項目（2020年様式）" }).click();
   await first.getByRole("radiogroup", { name: "届いた方法" }).getByLabel("FAX").check();
+  // An institution under the centre brings its address and telephone (FORM-03).
+  await first.getByLabel("従事する病院・診療所の名称").fill(cast.clinic.name);
+  await first.getByLabel("従事する病院・診療所の名称").blur();
+  assert.notEqual(await first.getByLabel("上記病院・診療所の所在地").inputValue(), "");
   await first.getByLabel("従事する病院・診療所の名称").fill("やまびこ医院");
   const kept = first.waitForResponse((response) => response.url().includes("/drafts/") && response.request().method() === "POST");
   await first.getByLabel(/^当該者氏名/).fill("山田 太郎");
@@ -26,10 +30,16 @@ await journey(async (open) => {
   assert.equal(await center.getByLabel("従事する病院・診療所の名称").inputValue(), "やまびこ医院");
 
   await center.getByLabel("当該者フリガナ").fill("やまだ たろう");
+  // A child's guardian is asked for as soon as the birth date says so.
+  assert.equal(await center.getByLabel("保護者氏名").isVisible(), false);
+  await center.getByLabel("生年月日", { exact: true }).fill("平成25年1月2日");
+  await center.getByLabel("生年月日", { exact: true }).blur();
+  await center.getByLabel("保護者氏名").waitFor();
   await center.getByLabel("生年月日", { exact: true }).fill("昭和55年1月2日");
   await center.getByLabel(/^診断年月日/).fill("2022-08-01");
   await center.getByRole("button", { name: "みなし陽性として入力" }).click();
-  assert.equal(await center.getByLabel("自由記述欄").inputValue(), "臨床診断");
+  // What is being kept goes first.
+  await center.waitForFunction(() => document.querySelector("[name=remarks]").value === "臨床診断");
   assert.equal(await center.getByLabel("検査1 検体採取日", { exact: true }).inputValue(), "2022-08-01");
   await center.getByRole("button", { name: "確認", exact: true }).first().click();
   await center.getByRole("dialog").getByRole("button", { name: "続ける", exact: true }).click();

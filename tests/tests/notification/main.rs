@@ -3,4 +3,5 @@
 mod drafts;
 mod entry;
 mod notices;
+mod once;
 mod support;

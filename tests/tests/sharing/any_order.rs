@@ -57,12 +57,12 @@ struct Agreed {
 
 impl Agreed {
     fn writes(&self, center: usize) -> bool {
-        self.responsible == center || self.related.contains(&center) || (center == 0 && self.entered_by_first)
+        self.responsible == center || self.related.contains(&center)
     }
 
     fn take(&mut self, step: &Step) {
         match *step {
-            Step::Share { by, with } if self.writes(by) && with != self.responsible => {
+            Step::Share { by, with } if by == self.responsible && with != self.responsible => {
                 self.related.insert(with);
             }
             Step::Unshare { by, with } if self.writes(by) && (by == self.responsible || by == with) => {

@@ -33,7 +33,7 @@ async fn follow_up_takes_two_steps_and_ends_at_once(world: World) {
 
     // Who entered somebody goes on seeing them, and the page says so.
     let hanako = Somebody::patient("鈴木 花子", "スズキ ハナコ");
-    let hanako = hanako.enter(&world.app, &offices.other_clinic, &offices.center).await;
+    let hanako = hanako.enter(&world.app, &offices.center, &offices.other_clinic).await;
     link(&mut center, &hanako, &offices.other_clinic).await.expect(303);
     let ended = end(&world, &mut center, &hanako, &offices.other_clinic).await.location().to_owned();
     assert!(ended.ends_with("?notice=unlinked-sees"), "{ended}");

@@ -1,7 +1,6 @@
 //! 関係保健所: shared at once, told of, and taken off (SHR-01…SHR-05).
 
 use hersys::db::sql;
-use hersys_tests::fixtures::Somebody;
 use hersys_tests::sharing::*;
 use hersys_tests::{World, on_both_databases};
 

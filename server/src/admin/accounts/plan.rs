@@ -312,7 +312,7 @@ pub(super) mod tests {
         );
         assert!(problems[0].message.contains("「薬局」"));
         // Of another centre's institution no more is told than that it is another's.
-        assert!(problems[1].message.contains("所管がほかの保健所です") && !problems[1].message.contains("機関"));
+        assert!(problems[1].message.contains("所管がほかの保健所です") && !problems[1].message.contains("機関6"));
         assert!(problems[2].message.contains("「m9」の医療機関は、登録されていません"));
     }
 

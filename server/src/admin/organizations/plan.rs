@@ -320,7 +320,7 @@ mod tests {
             panic!("new")
         };
         assert_eq!(there.mail, "front@hotel.example");
-        assert!(planned(2, &text("front"), &[]).unwrap_err()[0].message.starts_with("「メールアドレス」"));
+        assert!(planned(2, &text("front"), &[]).unwrap_err()[0].message.starts_with("メールアドレス"));
         let other = planned(2, &text("desk@hotel.example"), std::slice::from_ref(&there)).unwrap();
         assert!(matches!(&other[0].outcome, Outcome::Differs(_, fields) if fields == &["メールアドレス"]));
     }

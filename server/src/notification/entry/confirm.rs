@@ -57,6 +57,7 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
             }))
         }
         form.report-form #report-form method="post" action=(format!("{path}/report")) data-warn-leave data-unsaved {
+            input type="hidden" name="seen" value=(draft.fingerprint());
             (items::show(&checked.content, center, &Default::default()))
             label.choice.mail-choice {
                 input type="hidden" name="sends_mail" value="";

@@ -205,7 +205,7 @@ async fn left_by(drafting: &Drafting) -> Result<Option<String>> {
     if drafting.draft.account_id == drafting.staff().account_id {
         return Ok(None);
     }
-    Ok(cases::store::account_name(drafting.db(), drafting.draft.account_id).await?)
+    cases::store::account_name(drafting.db(), drafting.draft.account_id).await
 }
 
 pub fn title(draft: &Draft) -> &'static str {

@@ -36,6 +36,10 @@ pub async fn report(
         return Ok(Redirect::to(&drafting.draft.path()).into_response());
     }
     let draft = &drafting.draft;
+    // Typed into meanwhile, in another window or by a colleague: what will be reported is shown first.
+    if sent.iter().any(|(name, value)| name == "seen" && *value != draft.fingerprint()) {
+        return Ok(Redirect::to(&format!("{}/confirm", draft.path())).into_response());
+    }
     let (case_id, notification_id) = (draft.person_id(), draft.becomes());
     let outcome = if draft.is_edit() {
         revise(&drafting, &app, &checked.content, sends_mail).await

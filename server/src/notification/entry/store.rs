@@ -1,6 +1,7 @@
 //! Drafts and the doctors of an institution.
 
 use hersys_shared::notification::{Edition, Typed};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::access::OrganizationKind;
@@ -47,6 +48,19 @@ impl Draft {
 
     pub fn is_edit(&self) -> bool {
         self.notification_id.is_some()
+    }
+
+    /// Changes with every key: what was confirmed is what is reported, whoever typed meanwhile.
+    pub fn fingerprint(&self) -> String {
+        let mut hasher = Sha256::new();
+        hasher.update(self.edition.code());
+        for (key, value) in self.typed.iter() {
+            for part in [key, value] {
+                hasher.update((part.len() as u64).to_be_bytes());
+                hasher.update(part);
+            }
+        }
+        hasher.finalize()[..12].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     pub fn path(&self) -> String {

@@ -129,7 +129,8 @@ async fn registered(grant: &Right) -> Result<Vec<Line>> {
         all_day: false,
         sort: "登録",
         what: html! { "HER-SYSに登録されました（" (case.kind.label()) "）" },
-        who: Who::Account(case.created_by),
+        // C-19: whose the person is, is told with ID管理.
+        who: if grant.may_read(ItemGroup::Identity) { Who::Account(case.created_by) } else { Who::Nobody },
     };
     let own = store::registrations(grant.db(), grant.case_id()).await?.into_iter().map(|at| Line {
         at,

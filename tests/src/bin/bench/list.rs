@@ -68,8 +68,8 @@ pub async fn measure(server: &Server, many: &Many, report: &mut Report) -> Resul
             many.samples[at % many.samples.len()].name_key.chars().skip(from).take(until).collect::<String>()
         };
         let sample = |at: usize| many.samples[at % many.samples.len()].clone();
-        type Keys = Vec<(&'static str, String)>;
-        let searches: [(&str, Box<dyn Fn(usize) -> Keys>); 13] = [
+        type Keys<'a> = Box<dyn Fn(usize) -> Vec<(&'static str, String)> + 'a>;
+        let searches: [(&str, Keys<'_>); 13] = [
             ("kana, 2 letters", Box::new(|at| vec![("kana", part(at, 0, 2))])),
             ("kana, 4 letters", Box::new(|at| vec![("kana", part(at, 0, 4))])),
             ("name part, 2 letters", Box::new(|at| vec![("name", name(at, at % 3, 2))])),
