@@ -81,16 +81,18 @@ pub async fn take(
         return Ok(expired());
     };
     let (account_id, sign_in_id) = (proof.pending.account_id, proof.pending.sign_in_id.clone());
-    let new_hash = match judge(&app, &client, account_id, &sign_in_id, &form).await {
-        Ok(hash) => hash,
+    let accepted = match judge(&app, &client, account_id, &sign_in_id, &form).await {
+        Ok(accepted) => accepted,
         Err(error) => {
             let due = due(&app, account_id).await?;
             return shown_again(error, |problems| forced_form(due, problems).into_response());
         }
     };
     let mut tx = app.db.begin().await?;
-    set(&app, &mut tx, account_id, &new_hash).await?;
-    accounts::store::end_other_sessions(&mut tx, account_id, None).await?;
+    if !set(&app, &mut tx, account_id, &accepted).await? {
+        return Ok(expired());
+    }
+    accounts::store::end_other_sessions(&mut tx, account_id, proof.token_hash()).await?;
     entry(&app, &client, Some(proof.whose()), "staff.password_change")
         .with(json!({ "forced": true }))
         .write(&mut tx)
@@ -99,19 +101,26 @@ pub async fn take(
     second_factor::finish(&app, &client, jar, &proof).await
 }
 
-/// Sets a password that [`judge`] has accepted.
-pub async fn set(app: &App, tx: &mut Tx, account_id: Uuid, hash: &str) -> Result<()> {
-    accounts::set_own_password(tx, account_id, hash, app.clock.now()).await
+/// A new password about which everything is right.
+pub struct Accepted {
+    /// What the account's password was when the new one was judged.
+    judged_hash: String,
+    hash: String,
 }
 
-/// The hash of the new password where everything about it is right.
+/// Sets a password that [`judge`] has accepted. `false`: the password was replaced in the meantime, and that stays.
+pub async fn set(app: &App, tx: &mut Tx, account_id: Uuid, accepted: &Accepted) -> Result<bool> {
+    accounts::set_own_password(tx, account_id, &accepted.judged_hash, &accepted.hash, app.clock.now()).await
+}
+
+/// The new password where everything about it is right.
 pub async fn judge(
     app: &App,
     client: &Client,
     account_id: Uuid,
     sign_in_id: &str,
     form: &PasswordForm,
-) -> Result<String> {
+) -> Result<Accepted> {
     app.limits.sign_in(client)?;
     let current_hash = accounts::store::password_hash(&app.db, account_id).await?;
     let mut problems = Problems::default();
@@ -130,7 +139,7 @@ pub async fn judge(
     }
     let new = password_rules::normal(&form.new_password);
     let earlier = accounts::store::old_passwords(&app.db, account_id, PASSWORDS_REMEMBERED).await?;
-    for hash in [current_hash].iter().chain(&earlier) {
+    for hash in std::iter::once(&current_hash).chain(&earlier) {
         if app.passwords.verify(&new, Some(hash)).await? {
             return Err(Error::one(
                 "new_password",
@@ -138,7 +147,7 @@ pub async fn judge(
             ));
         }
     }
-    app.passwords.hash(&new).await
+    Ok(Accepted { hash: app.passwords.hash(&new).await?, judged_hash: current_hash })
 }
 
 /// Whether somebody knows the account's password; wrong ones count as at a sign-in.

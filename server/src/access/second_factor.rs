@@ -293,14 +293,19 @@ pub async fn into_the_system(app: &App, client: &Client, jar: CookieJar, proof: 
 
 /// Whoever takes the proof away gets the one session for it.
 pub async fn finish(app: &App, client: &Client, jar: CookieJar, proof: &Proof) -> Result<Response> {
-    if !factor_store::take_pending(&app.db, proof.token_hash()).await? {
+    let account_id = proof.pending.account_id;
+    let mut tx = app.db.begin().await?;
+    // A reset or 「すべての端末でサインアウト」 comes before it and takes the proof, or after it and takes the session.
+    store::hold_account(&mut tx, account_id).await?;
+    if !factor_store::take_pending(&mut tx, proof.token_hash()).await? {
         return Ok(expired());
     }
     if let Some(old) = jar.get(staff::COOKIE) {
-        store::end_staff_session(&app.db, hash_token(old.value())).await?;
+        store::end_staff_session(&mut tx, hash_token(old.value())).await?;
     }
-    entry(app, client, Some(proof.whose()), "staff.sign_in").write(&app.db).await?;
-    let session = begin_session(app, client, proof.pending.account_id).await?;
+    entry(app, client, Some(proof.whose()), "staff.sign_in").write(&mut tx).await?;
+    let session = begin_session(&mut tx, app, client, account_id).await?;
+    tx.commit().await?;
     Ok((jar.add(removal(Purpose::SignIn.cookie())).add(session), Redirect::to("/staff/")).into_response())
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::App;
 use crate::access::organization::organization_state;
 use crate::access::{Client, OrganizationKind, policy, security, store};
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::secret::{Token, hash_token};
 
@@ -93,10 +94,10 @@ pub fn session_key(jar: &CookieJar) -> Result<[u8; 32]> {
 }
 
 /// Begins a session and returns its cookie.
-pub async fn begin_session(app: &App, client: &Client, account_id: Uuid) -> Result<Cookie<'static>> {
+pub async fn begin_session(tx: &mut Tx, app: &App, client: &Client, account_id: Uuid) -> Result<Cookie<'static>> {
     let token = Token::random();
     let now = app.clock.now();
-    security::store::insert_session(&app.db, token.hash(), account_id, &client.network(), now, now + ABSOLUTE).await?;
+    security::store::insert_session(tx, token.hash(), account_id, &client.network(), now, now + ABSOLUTE).await?;
     Ok(host_cookie(COOKIE, token.as_str().to_owned()))
 }
 

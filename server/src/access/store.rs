@@ -101,8 +101,8 @@ pub async fn keep_list_address(db: &Db, token_hash: [u8; 32], address: &str) -> 
         .map(drop)
 }
 
-pub async fn end_staff_session(db: &Db, token_hash: [u8; 32]) -> Result<()> {
-    sql("delete from staff_session where token_hash = $1").bind(token_hash).run(db).await.map(drop)
+pub async fn end_staff_session(on: impl Into<Handle<'_>>, token_hash: [u8; 32]) -> Result<()> {
+    sql("delete from staff_session where token_hash = $1").bind(token_hash).run(on).await.map(drop)
 }
 
 /// An account as sign-in needs it.

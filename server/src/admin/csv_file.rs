@@ -74,7 +74,7 @@ pub fn rows(text: &str, columns: &[&'static str], required: usize, most: usize) 
         _ => return Err(vec![LineProblem::file("1行目の見出しを読み取れません。")]),
     };
     let heads = read_heads(&heads, columns, required)?;
-    let (mut rows, mut problems) = (Vec::new(), Vec::new());
+    let (mut rows, mut problems, mut records_read) = (Vec::new(), Vec::new(), 0);
     for record in records {
         let record = match record {
             Ok(record) => record,
@@ -91,6 +91,11 @@ pub fn rows(text: &str, columns: &[&'static str], required: usize, most: usize) 
             continue;
         }
         let line = line_of(&record, text);
+        records_read += 1;
+        if records_read > most {
+            problems.push(LineProblem::file(format!("一度に扱えるのは{most}行までです。ファイルを分けてください。")));
+            break;
+        }
         if record.len() > heads.len() && record.iter().skip(heads.len()).any(|cell| !cell.is_empty()) {
             problems.push(LineProblem::at(
                 line,
@@ -100,10 +105,6 @@ pub fn rows(text: &str, columns: &[&'static str], required: usize, most: usize) 
                 ),
             ));
             continue;
-        }
-        if rows.len() == most {
-            problems.push(LineProblem::file(format!("一度に扱えるのは{most}行までです。ファイルを分けてください。")));
-            break;
         }
         let cells = heads.iter().zip(&record).filter_map(|(head, cell)| Some(((*head)?, cell.to_owned()))).collect();
         rows.push(Row { line, cells });
@@ -120,6 +121,11 @@ fn read_heads(
     columns: &[&'static str],
     required: usize,
 ) -> Result<Vec<Option<&'static str>>, Vec<LineProblem>> {
+    /// Columns to leave out that a file may carry beside the known ones.
+    const SPARE: usize = 20;
+    if heads.len() > columns.len() + SPARE {
+        return Err(vec![LineProblem::at(1, "見出しが多すぎます。見本の見出しに合わせてください。".to_owned())]);
+    }
     let mut problems = Vec::new();
     let mut found: Vec<Option<&'static str>> = Vec::new();
     for head in heads {

@@ -15,6 +15,7 @@ on_both_databases!(
     news_go_to_the_address_that_an_office_gives,
     an_organization_that_has_not_begun_is_refused_at_sign_in,
     an_organization_that_stops_takes_its_sessions_with_it,
+    an_old_form_brings_nothing_back,
     the_follow_up_right_goes_with_every_link,
     a_city_stands_under_its_prefecture,
 );
@@ -228,6 +229,20 @@ async fn an_organization_that_stops_takes_its_sessions_with_it(world: World) {
     center.post_form(&format!("{path}/activation"), &[]).await;
     world.visitor().as_staff(&world, clinic).await.get("/staff/cases").await.expect(200);
     assert_eq!(audited(&world, "organization.deactivate").await[0]["after"]["利用停止日"], "2022-08-01");
+}
+
+/// IDM-06: a form that was opened before an institution was stopped does not start it again unseen.
+async fn an_old_form_brings_nothing_back(world: World) {
+    let clinic = &world.fixtures.clinic;
+    let mut center = world.visitor().as_staff(&world, &world.fixtures.center).await;
+    let path = format!("/staff/admin/organizations/{}", clinic.organization_id);
+    let form = center.get(&format!("{path}/edit")).await.expect(200).body;
+    let seen = form.split(r#"name="seen" value=""#).nth(1).and_then(|rest| rest.split('"').next()).expect("a state");
+    center.post_form(&format!("{path}/deactivation"), &[]).await.expect(303);
+    let old = [("seen", seen), ("code", "1101"), ("name", "さくら診療所")];
+    let refused = center.post_form(&format!("{path}/edit"), &old).await.expect(422);
+    refused.shows("ほかの人がこの機関の登録を変えました").shows("さくら診療所");
+    knock(&mut world.visitor(), &clinic.sign_in_id, PASSWORD).await.expect(403).shows("停止しました");
 }
 
 /// IDM-08: given by the health centre on top of the institution's own rights; taken away with every link.

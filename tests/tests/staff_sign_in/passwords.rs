@@ -11,6 +11,7 @@ on_both_databases!(
     refusals_give_the_reason,
     the_last_five_do_not_come_back,
     a_change_ends_the_other_sessions,
+    a_change_ends_sign_ins_under_way,
 );
 
 /// AUTH-15
@@ -90,4 +91,18 @@ async fn a_change_ends_the_other_sessions(world: World) {
     one.get("/staff/").await.expect(200);
     assert_eq!(other.get("/staff/").await.location(), "/staff/sign-in");
     assert!(world.newest_sms(&center.phone).await.contains("パスワードの変更"), "its owner is told");
+}
+
+/// Whoever has the old password and waits for a code does not get in after the owner has changed it.
+async fn a_change_ends_sign_ins_under_way(world: World) {
+    let center = &world.fixtures.center;
+    let mut owner = world.visitor().as_staff(&world, center).await;
+    let mut thief = at_second_factor(&world, center).await;
+    let code = sms_code(&world, &center.phone).await;
+    let fields = [("current_password", PASSWORD), ("new_password", CHOSEN), ("new_password_repeated", CHOSEN)];
+    owner.post_form("/staff/security/password", &fields).await.expect(303);
+    let answer = thief.post_form("/staff/sign-in/code", &[("code", &code)]).await;
+    assert_ne!(answer.headers.get("location").map(|at| at.as_bytes()), Some(&b"/staff/"[..]));
+    thief.get("/staff/cases").await.expect(303);
+    owner.get("/staff/cases").await.expect(200);
 }

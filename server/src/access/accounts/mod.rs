@@ -37,10 +37,18 @@ pub async fn set_initial_password(tx: &mut Tx, account_id: Uuid, password_hash: 
     Ok(())
 }
 
-/// Sets the password that somebody chose for themselves; the caller has judged it.
-pub(super) async fn set_own_password(tx: &mut Tx, account_id: Uuid, password_hash: &str, at: Timestamp) -> Result<()> {
+/// Sets the password that somebody chose for themselves; the caller has judged it against `judged_hash`. `false`:
+/// that is no longer the account's password, and nothing was changed.
+pub(super) async fn set_own_password(
+    tx: &mut Tx,
+    account_id: Uuid,
+    judged_hash: &str,
+    password_hash: &str,
+    at: Timestamp,
+) -> Result<bool> {
+    super::store::hold_account(&mut *tx, account_id).await?;
     store::keep_old_password(tx, account_id, at, PASSWORDS_REMEMBERED).await?;
-    Ok(store::set_password(tx, account_id, password_hash, false, at).await?)
+    Ok(store::replace_password(tx, account_id, judged_hash, password_hash, at).await?)
 }
 
 /// Takes every second factor away: the next sign-in registers a telephone number anew. For an

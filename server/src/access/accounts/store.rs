@@ -59,6 +59,26 @@ pub async fn set_password(
     .map(drop)
 }
 
+/// Replaces the password that `judged_hash` stands for by one that its owner chose. `false`: it was replaced by
+/// somebody else in the meantime, such as an issuer who reset it; that one stays.
+pub async fn replace_password(
+    tx: &mut Tx,
+    account_id: Uuid,
+    judged_hash: &str,
+    password_hash: &str,
+    at: Timestamp,
+) -> Result<bool> {
+    let replaced = sql("update account set password_hash = $3, must_change_password = false, password_changed_at = $4
+         where account_id = $1 and password_hash = $2")
+    .bind(account_id)
+    .bind(judged_hash)
+    .bind(password_hash)
+    .bind(at)
+    .run(tx)
+    .await?;
+    Ok(replaced == 1)
+}
+
 /// Whether the password must be replaced, and since when it is the account's.
 pub async fn password_age(db: &Db, account_id: Uuid) -> Result<(bool, Timestamp)> {
     sql("select must_change_password, coalesce(password_changed_at, created_at) from account where account_id = $1")
@@ -82,9 +102,14 @@ pub async fn old_passwords(db: &Db, account_id: Uuid, most: i64) -> Result<Vec<S
     Ok(hashes.into_iter().map(|(hash,)| hash).collect())
 }
 
-/// Ends the sessions of an account but the one of `kept`; how many that were.
-pub async fn end_other_sessions(tx: &mut Tx, account_id: Uuid, kept: Option<[u8; 32]>) -> Result<u64> {
-    sql("delete from staff_session where account_id = $1 and ($2 is null or token_hash <> $2)")
+/// Ends the sessions of an account and the sign-ins under way, but those of `kept`; how many sessions that were.
+pub async fn end_other_sessions(tx: &mut Tx, account_id: Uuid, kept: [u8; 32]) -> Result<u64> {
+    sql("delete from staff_sign_in where account_id = $1 and token_hash <> $2")
+        .bind(account_id)
+        .bind(kept)
+        .run(&mut *tx)
+        .await?;
+    sql("delete from staff_session where account_id = $1 and token_hash <> $2")
         .bind(account_id)
         .bind(kept)
         .run(tx)

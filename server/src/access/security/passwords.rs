@@ -13,7 +13,7 @@ use crate::access::factors::Factors;
 use crate::access::new_password::{self, PasswordForm, fields, shown_again};
 use crate::access::session::Session;
 use crate::access::{Client, Staff};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ui::{Page, error_summary};
 
 pub async fn page(session: Session) -> Response {
@@ -28,13 +28,16 @@ pub async fn take(
     Form(form): Form<PasswordForm>,
 ) -> Result<Response> {
     let staff = &session.staff;
-    let hash = match new_password::judge(&app, &client, staff.account_id, &staff.sign_in_id, &form).await {
-        Ok(hash) => hash,
+    let accepted = match new_password::judge(&app, &client, staff.account_id, &staff.sign_in_id, &form).await {
+        Ok(accepted) => accepted,
         Err(error) => return shown_again(error, |problems| form_page(staff, problems).into_response()),
     };
     let mut tx = app.db.begin().await?;
-    new_password::set(&app, &mut tx, staff.account_id, &hash).await?;
-    accounts::store::end_other_sessions(&mut tx, staff.account_id, Some(session.token_hash)).await?;
+    // An issuer's reset is not undone by a change that was under way.
+    if !new_password::set(&app, &mut tx, staff.account_id, &accepted).await? {
+        return Err(Error::NotSignedIn);
+    }
+    accounts::store::end_other_sessions(&mut tx, staff.account_id, session.token_hash).await?;
     let had = Factors::of(&mut tx, staff.account_id).await?.phones;
     let change = Change { action: "staff.password_change", kind: "password", told_as: "パスワードの変更" };
     change.tell(&app, &mut tx, staff, &client, &had).await?;

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::{Db, Result, sql};
+use crate::db::{Db, Result, Tx, sql};
 
 /// A session that still lives.
 #[derive(sqlx::FromRow)]
@@ -28,7 +28,7 @@ pub async fn sessions(db: &Db, account_id: Uuid, idle_since: Timestamp, now: Tim
 }
 
 pub async fn insert_session(
-    db: &Db,
+    tx: &mut Tx,
     token_hash: [u8; 32],
     account_id: Uuid,
     network: &str,
@@ -44,7 +44,7 @@ pub async fn insert_session(
     .bind(network)
     .bind(now)
     .bind(expires_at)
-    .run(db)
+    .run(tx)
     .await
     .map(drop)
 }

@@ -14,7 +14,7 @@ use crate::access::audit::Entry;
 use crate::access::grant::Issuer;
 use crate::access::{Client, OrganizationKind};
 use crate::admin::line;
-use crate::admin::organizations::form::{Extent, OrganizationForm};
+use crate::admin::organizations::form::{Extent, OrganizationForm, fingerprint};
 use crate::admin::organizations::{Desk, Organization, fields, store};
 use crate::cases;
 use crate::error::{Error, Result};
@@ -108,6 +108,14 @@ pub async fn update(
     let current = desk.organization(&issuer, organization_id).await?;
     let extent = extent(&desk, &current)?;
     let refused = |problems: &Problems| Ok(edit_page(&issuer, &desk, &current, extent, &form, problems));
+    let now_stands = fingerprint(&current);
+    if !form.seen.is_empty() && form.seen != now_stands {
+        // What is stopped or taken away meanwhile does not come back by an old form.
+        let mut problems = Problems::default();
+        problems.add("", STALE);
+        let form = OrganizationForm { seen: now_stands, ..form.clone() };
+        return Ok(edit_page(&issuer, &desk, &current, extent, &form, &problems));
+    }
     let changed = match form.check_change(&current, extent, &desk.own, &desk.offices) {
         Ok(changed) => changed,
         Err(problems) => return refused(&problems),
@@ -118,6 +126,9 @@ pub async fn update(
         Ok(()) => Ok(Redirect::to(&format!("/staff/admin/organizations/{organization_id}?done=saved")).into_response()),
     }
 }
+
+const STALE: &str = "この画面を開いたあとに、ほかの人がこの機関の登録を変えました（利用の停止など）。機関の画面で今の内容を確かめてください。\
+                     このまま保存すると、この画面の内容になります。";
 
 /// 【利用を停止する】: at once, with every session of its IDs (IDM-10).
 pub async fn deactivate(
@@ -242,6 +253,7 @@ fn edit_page(
             p { "ご自身の機関では、連絡先と責任者を変更できます。名称などの変更は、上位の機関の発行者に依頼してください。" }
         }
         form method="post" action=(format!("{here}/edit")) novalidate data-warn-leave {
+            input type="hidden" name="seen" value=(form.seen);
             (fields)
             (end(&here, "保存"))
         }

@@ -3,6 +3,7 @@
 use hersys_shared::digits::half_width;
 use hersys_shared::{MailAddress, PhoneNumber, Problems, days, prefectures};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use time::Date;
 use uuid::Uuid;
 
@@ -14,10 +15,19 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_ADDRESS: usize = 200;
 const LONGEST_CODE: usize = 32;
 
+/// Tells one state of an organisation from another, so that a form of an older one is not saved over what somebody
+/// else has decided since.
+pub fn fingerprint(organization: &Organization) -> String {
+    let state = Sha256::digest(format!("{organization:?}"));
+    state.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The form as typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct OrganizationForm {
+    /// The [`fingerprint`] of what the form was opened with; empty for something new.
+    pub seen: String,
     pub kind: String,
     pub code: String,
     pub name: String,
@@ -64,6 +74,7 @@ impl OrganizationForm {
         let on_off = |is: bool| if is { "on".to_owned() } else { "off".to_owned() };
         let day = |day: Option<Date>| day.map(days::iso).unwrap_or_default();
         Self {
+            seen: fingerprint(organization),
             kind: organization.kind.code().into(),
             code: organization.code.clone().unwrap_or_default(),
             name: organization.name.clone(),
