@@ -31,6 +31,7 @@ await journey(async (open) => {
   await fill("生年月日", "S45.6.7");
   await fill("当該者職業", "会社員");
   await fill("当該者所在地の郵便番号", "１００－０００１");
+  await clinic.getByText("住所を途中まで入力しました").first().waitFor();
   await fill("当該者所在地", "東京都千代田区千代田1-1");
   await clinic.getByLabel("当該者所在地と同様").check();
   assert.equal(await clinic.getByLabel("当該者住所", { exact: true }).inputValue(), "東京都千代田区千代田1-1");
