@@ -305,6 +305,7 @@ async fn linked_people_are_not_found_by_what_is_hidden(world: World) {
         episode: &[
             ("diagnosis_type", "confirmed"),
             ("diagnosed_on", "2022-07-30"),
+            ("reported_on", "2022-07-30"),
             ("onset_on", "2022-07-28"),
             ("admitted", "yes"),
         ],
@@ -342,6 +343,15 @@ async fn linked_people_are_not_found_by_what_is_hidden(world: World) {
         assert!(names(&search(&mut clinic, &[(key, typed)]).await).is_empty(), "{key}");
     }
     assert_eq!(names(&clinic.get("/staff/cases?sort=-onset").await.expect(200).body).len(), 1);
+    // Reported before the other, and before what is past; neither the order nor 過去情報 off tells it.
+    let later = Person { name: "鈴木 次郎", episode: &[("reported_on", "2021-09-01")], ..Person::default() }
+        .enter(&world, &offices.center, &offices.center)
+        .await;
+    list_linked(&world, later.case_id, &offices.other_clinic).await;
+    for sort in ["-reported", "-registered", "-ended"] {
+        let page = clinic.get(&format!("/staff/cases?sort={sort}")).await.expect(200).body;
+        assert_eq!(names(&page), ["鈴木 次郎", "山田 太郎"], "{sort}");
+    }
 }
 
 /// LST-09, PST-01, PST-02, TOP-07, C-04

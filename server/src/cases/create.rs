@@ -142,10 +142,11 @@ impl IndexRows {
     /// The rows of one case for the organisations that list it, each of which stands there once.
     pub fn add(&mut self, case: &IndexedCase<'_>, identity: &Identity, episode: &Episode, listings: &[Listing]) {
         let row = index(case.kind, identity, episode);
-        let listed_on = row.reported_on.unwrap_or(case.created_at.day());
         for listing in listings {
-            // C-19: what follow-up may not read is not in its list, so no search or order tells it.
+            // C-19: what follow-up may not read is not in its list, so no search or order tells it. What is past
+            // is told by the day of registration then.
             let facts = if listing.is_linked { Facts::default() } else { Facts::of(&row) };
+            let listed_on = facts.reported_on.unwrap_or(case.created_at.day());
             self.index.push(vec![
                 listing.organization_id.into(),
                 case.case_id.into(),
