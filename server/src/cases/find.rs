@@ -3,7 +3,10 @@
 //! Every page is reached by the keys of the row before it, so that the last is as quick as the first. Which
 //! index a query walks is decided here and not left to the planner, which knows neither how common a name is
 //! nor, on SQLite, how common anything is: where few people are found, the strongest key picks them and they
-//! are sorted; where many are, the order picks the index and the page is full after a short walk.
+//! are sorted; where many are, the order picks the index and the page is full after a short walk. [`keys`] says
+//! which key that is.
+//!
+//! [`keys`]: crate::cases::keys
 
 use hersys_shared::current_status::CurrentStatus;
 use time::{Date, Duration};
@@ -11,9 +14,10 @@ use uuid::Uuid;
 
 use crate::access::{ItemGroup, Scope};
 use crate::cases::index::pairs;
-use crate::cases::search::{Criteria, Days, Origin, Residence, Shared};
+use crate::cases::keys::{Condition, Driver};
+use crate::cases::search::{Criteria, Origin, Residence, Shared};
 use crate::clock::Timestamp;
-use crate::db::{Value, places, sql};
+use crate::db::{Value, sql};
 use crate::error::Result;
 
 /// Up to so many are counted. Counting more takes time by their number, and nobody reads on so far; finding so
@@ -204,106 +208,21 @@ pub struct Search<'a> {
     view: View,
     /// The centres of the prefecture that is searched for.
     centers: Option<Vec<Uuid>>,
+    driver: Driver,
+    /// Several keys were given, and each by itself finds more people than are counted.
+    is_broad: bool,
 }
 
-/// The key that picks the rows; the strongest of those that were given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Driver {
-    HersysId,
-    Phone,
-    LocalId,
-    Birth,
-    NamePart,
-    NameStart,
-    Kana,
-    /// Whoever is not released yet, or died: few beside the others.
-    Status,
-    Diagnosed,
-    Reported,
-    Registered,
-    Shared,
-    Migrated,
-    Diagnosis,
-    Hospital,
-    Released,
-    Center,
-    /// Nothing was given that finds anybody.
-    Everybody,
-    /// The order of the list.
-    Order(SortKey),
-}
-
-impl Driver {
-    fn of(criteria: &Criteria) -> Self {
-        let is_part = criteria.name_key.as_ref().map(|key| key.chars().count() > 1);
-        let candidates = [
-            (criteria.hersys_id.is_some(), Self::HersysId),
-            (criteria.phone.is_some(), Self::Phone),
-            (criteria.local_id_key.is_some(), Self::LocalId),
-            (criteria.birth_on.is_some(), Self::Birth),
-            (is_part == Some(true), Self::NamePart),
-            (criteria.kana_key.is_some(), Self::Kana),
-            (is_part == Some(false), Self::NameStart),
-            (criteria.status.is_some_and(|status| status != CurrentStatus::Released), Self::Status),
-            (criteria.shared.is_some(), Self::Shared),
-            (criteria.origin == Some(Origin::Migrated), Self::Migrated),
-            (!criteria.diagnosed.is_empty(), Self::Diagnosed),
-            (!criteria.reported.is_empty(), Self::Reported),
-            (!criteria.registered.is_empty(), Self::Registered),
-            (criteria.residence == Some(Residence::Hospital), Self::Hospital),
-            (criteria.diagnosis.is_some(), Self::Diagnosis),
-            (criteria.prefecture.is_some(), Self::Center),
-            (criteria.status.is_some(), Self::Released),
-        ];
-        candidates.into_iter().find(|(given, _)| *given).map_or(Self::Everybody, |(_, driver)| driver)
-    }
-}
-
-/// `from … where …` with its values.
-struct Condition {
-    text: String,
-    values: Vec<Value>,
-}
-
-impl Condition {
-    fn place(&mut self, value: impl Into<Value>) -> usize {
-        self.values.push(value.into());
-        self.values.len()
-    }
-
-    fn and(&mut self, condition: &str) {
-        self.text.push_str(" and ");
-        self.text.push_str(condition);
-    }
-
-    fn compare(&mut self, column: &str, sign: &str, value: impl Into<Value>) {
-        let at = self.place(value);
-        self.and(&format!("{column} {sign} ${at}"));
-    }
-
-    fn days(&mut self, column: &str, days: Days) {
-        if let Some(from) = days.from {
-            self.compare(column, ">=", from);
-        }
-        if let Some(until) = days.until {
-            self.compare(column, "<=", until);
-        }
-    }
-
-    fn begins(&mut self, column: &str, key: &str) {
-        // Both databases compare these columns byte by byte; no text that begins with the key stands behind
-        // the key with the last character of all.
-        self.compare(column, ">=", key);
-        self.compare(column, "<", format!("{key}\u{10ffff}"));
-    }
-}
-
-/// The column where it may pick the rows; else an expression that no index has.
-fn column(name: &str, picks: bool) -> String {
-    if picks { format!("c.{name}") } else { format!("coalesce(c.{name}, c.{name})") }
-}
+/// A key that finds fewer is strong enough, whatever the others find.
+const FEW: i64 = 100;
+/// Of two broad keys so many people of the one are tried by the other, before they are counted to the end.
+const MOST_TRIED: i64 = 6_000;
+/// Where so many of them pass, the list is full after a short walk in its order, and a number below is enough.
+const ENOUGH: i64 = 500;
 
 impl<'a> Search<'a> {
+    /// Looks up what the search needs to know, among it which key picks the rows: that of which its index holds
+    /// the fewest lines. Which one that is differs from name to name, so it is counted and not guessed.
     pub async fn new(scope: &'a Scope, criteria: &'a Criteria, view: View) -> Result<Self> {
         let centers = match &criteria.prefecture {
             Some(code) => Some(
@@ -318,24 +237,85 @@ impl<'a> Search<'a> {
             ),
             None => None,
         };
-        Ok(Self { scope, criteria, view, centers })
+        let mut search = Self { scope, criteria, view, centers, driver: Driver::Everybody, is_broad: false };
+        let given = Driver::given(criteria);
+        match given.as_slice() {
+            [] => {}
+            [first, ..] if first.is_sure() || given.len() == 1 => search.driver = *first,
+            _ => {
+                let mut fewest = i64::MAX;
+                for key in given {
+                    let lines = search.lines(key).await?;
+                    if lines < fewest {
+                        (fewest, search.driver) = (lines, key);
+                    }
+                    if fewest < FEW {
+                        break;
+                    }
+                }
+                search.is_broad = fewest > MOST_COUNTED;
+            }
+        }
+        Ok(search)
+    }
+
+    /// How many lines the index of a key holds for it, as far as it matters.
+    async fn lines(&self, key: Driver) -> Result<i64> {
+        let mut condition = Condition::of(self.scope.organization_id());
+        condition.picked = self.picked(key, &mut condition);
+        let lines = match condition.picked {
+            Some(picked) => format!("select 1 as one from ({picked}) as n"),
+            None => {
+                for part in self.says(key, &mut condition) {
+                    condition.pick(&part);
+                }
+                format!("select 1 as one {}{}", condition.rows(), key.order())
+            }
+        };
+        self.counted(&lines, MOST_COUNTED + 1, condition.values).await
+    }
+
+    /// How many rows `select` finds, up to `limit`.
+    async fn counted(&self, select: &str, limit: i64, values: Vec<Value>) -> Result<i64> {
+        // The limit is a word of the statement: PostgreSQL plans for it, but for no value that it is given later.
+        let text = format!("select count(*) from ({select} limit {limit}) as counted");
+        Ok(sql(&text).bind_all(values).scalar(self.scope.db()).await?)
     }
 
     /// How many people are found, as far as it is worth counting.
     pub async fn count(&self) -> Result<Total> {
-        let mut condition = self.condition(Driver::of(self.criteria));
-        let limit = condition.place(MOST_COUNTED + 1);
-        let count: i64 =
-            sql(&format!("select count(*) from (select 1 as one {} limit ${limit}) as counted", condition.text))
-                .bind_all(condition.values)
-                .scalar(self.scope.db())
-                .await?;
+        if self.is_broad {
+            let passed = self.passed().await?;
+            if passed >= ENOUGH {
+                return Ok(Total { count: (passed - passed % 100).min(MOST_COUNTED), is_more: true });
+            }
+        }
+        let condition = self.condition(self.driver);
+        let select = format!("select 1 as one {}{}", condition.rows(), self.driver.order());
+        let count = self.counted(&select, MOST_COUNTED + 1, condition.values).await?;
         Ok(Total { count: count.min(MOST_COUNTED), is_more: count > MOST_COUNTED })
+    }
+
+    /// How many of the first lines of the driver's index the other keys find as well.
+    async fn passed(&self) -> Result<i64> {
+        let Condition { values, picked, picking, trying } = self.condition(self.driver);
+        let order = self.driver.order();
+        let select = match picked {
+            Some(picked) => format!(
+                "select 1 as one from (select n.case_id from ({picked}) as n{order} limit {MOST_TRIED}) as n
+                 cross join case_index c where c.organization_id = $1 and c.case_id = n.case_id{trying}"
+            ),
+            None => format!(
+                "select 1 as one from (select * from case_index c where c.organization_id = $1{picking}{order}
+                                       limit {MOST_TRIED}) as c where 1 = 1{trying}"
+            ),
+        };
+        self.counted(&select, MOST_TRIED, values).await
     }
 
     /// A page of at most `size` rows, and whether there are rows before and after it.
     pub async fn rows(&self, sort: Sort, position: Position, size: usize, total: Total) -> Result<Rows> {
-        let driver = match Driver::of(self.criteria) {
+        let driver = match self.driver {
             Driver::Everybody => Driver::Order(sort.key),
             _ if total.is_more => Driver::Order(sort.key),
             few => few,
@@ -373,27 +353,34 @@ impl<'a> Search<'a> {
         wanted: usize,
     ) -> Result<Vec<Listed>> {
         let mut condition = self.condition(driver);
-        let key = column(sort.key.column(), driver == Driver::Order(sort.key));
+        let name = sort.key.column();
         let descending = sort.descending != backward;
         let (sign, direction) = if descending { ("<", "desc") } else { (">", "asc") };
-        match segment {
-            Segment::Given if sort.key.is_nullable() => condition.compare(&key, ">=", FIRST_DAY),
-            Segment::Given => {}
-            Segment::Missing => condition.and(&format!("{key} is null")),
+        let parts = match segment {
+            Segment::Given if sort.key.is_nullable() => vec![condition.compare(name, ">=", FIRST_DAY)],
+            Segment::Given => vec![],
+            Segment::Missing => vec![format!("c.{name} is null")],
             Segment::MissingBeyond(case_id) => {
-                condition.and(&format!("{key} is null"));
-                condition.compare("c.case_id", sign, case_id);
+                vec![format!("c.{name} is null"), condition.compare("case_id", sign, case_id)]
             }
             Segment::Same(value, case_id) => {
-                condition.compare(&key, "=", value);
-                condition.compare("c.case_id", sign, case_id);
+                vec![condition.compare(name, "=", value), condition.compare("case_id", sign, case_id)]
             }
-            Segment::Beyond(value) => condition.compare(&key, sign, value),
+            Segment::Beyond(value) => vec![condition.compare(name, sign, value)],
+        };
+        let walks = driver == Driver::Order(sort.key);
+        for part in parts {
+            if walks {
+                condition.pick(&part);
+            } else {
+                condition.try_by(&part);
+            }
         }
-        let limit = condition.place(i64::try_from(wanted).unwrap_or(101));
+        // Few rows are sorted; an index in their order would be one with everybody else's between them.
+        let key = if walks { format!("c.{name}") } else { format!("coalesce(c.{name}, c.{name})") };
         let text = format!(
-            "select {COLUMNS} {} order by {key} {direction}, c.case_id {direction} limit ${limit}",
-            condition.text
+            "select {COLUMNS} {} order by {key} {direction}, c.case_id {direction} limit {wanted}",
+            condition.rows()
         );
         Ok(sql(&text).bind_all(condition.values).all(self.scope.db()).await?)
     }
@@ -422,158 +409,121 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// `from … where …` of all criteria, of which `driver` alone may pick an index.
+    /// All criteria, of which those that `driver` reads by pick and the others try.
     fn condition(&self, driver: Driver) -> Condition {
         let criteria = self.criteria;
-        let mut condition = Condition { text: String::new(), values: vec![self.scope.organization_id().into()] };
-        let by = |name: &str, wanted: Driver| column(name, driver == wanted);
-        self.from(driver, &mut condition);
-        let listed = driver == Driver::Everybody || driver == Driver::Order(SortKey::Reported);
+        let mut condition = Condition::of(self.scope.organization_id());
+        condition.picked = self.picked(driver, &mut condition);
         if let Some(until) = self.view.hidden_until {
-            condition.compare(&column("listed_on", listed), ">", until);
+            let shown = condition.compare("listed_on", ">", until);
+            match driver {
+                Driver::Everybody | Driver::Order(SortKey::Reported) => condition.pick(&shown),
+                _ => condition.try_by(&shown),
+            }
         }
         if criteria.hides_linked {
-            condition.and("not c.is_linked");
+            condition.trying.push_str(" and not c.is_linked");
         }
-        if let Some(hersys_id) = &criteria.hersys_id {
-            condition.compare(&by("hersys_id", Driver::HersysId), "=", hersys_id.as_str());
-        }
-        if let Some(phone) = criteria.phone.as_ref().filter(|_| driver != Driver::Phone) {
-            let at = condition.place(phone.as_str());
-            condition.and(&format!(
-                "exists (select 1 from case_phone_index p
-                         where p.organization_id = $1 and p.phone = ${at} and p.case_id = c.case_id)"
-            ));
-        }
-        if let Some(key) = &criteria.local_id_key {
-            condition.compare(&by("local_id_key", Driver::LocalId), "=", key);
-            if driver == Driver::LocalId {
-                // The index holds nobody without one.
-                condition.and("c.local_id_key <> ''");
+        for key in Driver::given(criteria) {
+            match key {
+                // Its table has picked by it.
+                Driver::Phone if driver == key => {}
+                // The whole of the part is said once.
+                Driver::NamePart(1..) => {}
+                _ => {
+                    for part in self.says(key, &mut condition) {
+                        if driver.reads(key) && key != Driver::NamePart(0) {
+                            condition.pick(&part);
+                        } else {
+                            condition.try_by(&part);
+                        }
+                    }
+                }
             }
         }
-        if let Some(birth_on) = criteria.birth_on {
-            condition.compare(&by("birth_on", Driver::Birth), "=", birth_on);
-        }
-        match &criteria.name_key {
-            // A single character is no pair: it begins the name.
-            Some(key) if key.chars().count() == 1 => condition.begins(&by("name_key", Driver::NameStart), key),
-            Some(key) => {
-                let escaped = key.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-                let at = condition.place(format!("%{escaped}%"));
-                condition.and(&format!("c.name_key like ${at} escape '!'"));
-            }
-            None => {}
-        }
-        if let Some(key) = &criteria.kana_key {
-            let picks = driver == Driver::Kana || driver == Driver::Order(SortKey::Kana);
-            condition.begins(&column("kana_key", picks), key);
-        }
-        if let Some(status) = criteria.status {
-            self.status(status, driver, &mut condition);
-        }
-        for (name, days, picking) in [
-            ("diagnosed_on", criteria.diagnosed, [Driver::Diagnosed, Driver::Order(SortKey::Diagnosed)]),
-            // Where 報告年月日 is there, it is the day by which people are listed.
-            ("listed_on", criteria.reported, [Driver::Reported, Driver::Order(SortKey::Reported)]),
-        ] {
-            condition.days(&column(name, picking.contains(&driver)), days);
+        if criteria.status == Some(CurrentStatus::Released) {
+            condition.try_by("c.status in ('contact', 'arranging', 'admitted')");
         }
         if !criteria.reported.is_empty() {
-            condition.and("c.reported_on is not null");
+            condition.try_by("c.reported_on is not null");
         }
-        self.registered(driver, &mut condition);
-        if let Some(shared) = criteria.shared {
-            condition.and(match shared {
-                Shared::Related => "c.is_shared",
-                Shared::Offered => "c.is_offered",
-            });
+        if criteria.origin == Some(Origin::Entered) {
+            condition.try_by("c.origin = 'hersys'");
         }
-        match criteria.origin {
-            Some(Origin::Migrated) => condition.and("c.origin <> 'hersys'"),
-            Some(Origin::Entered) => condition.and("c.origin = 'hersys'"),
-            None => {}
-        }
-        if let Some(diagnosis) = criteria.diagnosis {
-            condition.compare(&by("diagnosis_type", Driver::Diagnosis), "=", diagnosis.code());
-        }
-        match criteria.residence {
-            Some(Residence::Hospital) => condition.and("c.residence <> ''"),
-            Some(Residence::Unknown) => condition.and("c.residence = ''"),
-            None => {}
-        }
-        if let Some(centers) = &self.centers {
-            if centers.is_empty() {
-                condition.and("1 = 0");
-            } else {
-                let list = places(condition.values.len() + 1, 1, centers.len());
-                condition.values.extend(centers.iter().map(|center| Value::from(*center)));
-                condition.and(&format!("{} in {list}", by("responsible_center_id", Driver::Center)));
-            }
+        if criteria.residence == Some(Residence::Unknown) {
+            condition.try_by("c.residence = ''");
         }
         condition
     }
 
-    /// The table of the rows, behind the index that picks them where that is another table.
-    fn from(&self, driver: Driver, condition: &mut Condition) {
-        let picked = match driver {
-            Driver::Phone => self.criteria.phone.as_ref().map(|phone| {
-                let at = condition.place(phone.as_str());
-                format!("select case_id from case_phone_index where organization_id = $1 and phone = ${at}")
-            }),
-            Driver::NamePart => self.criteria.name_key.as_ref().map(|key| {
-                let of_pair: Vec<String> = pairs(key)
-                    .into_iter()
-                    .map(|pair| {
-                        let at = condition.place(pair);
-                        format!("select case_id from case_name_index where organization_id = $1 and pair = ${at}")
-                    })
-                    .collect();
-                of_pair.join(" intersect ")
-            }),
+    /// What a key says of a row.
+    fn says(&self, key: Driver, condition: &mut Condition) -> Vec<String> {
+        let criteria = self.criteria;
+        let mut equal = |column: &str, value: Option<Value>| -> Vec<String> {
+            value.map(|value| condition.compare(column, "=", value)).into_iter().collect()
+        };
+        match key {
+            Driver::HersysId => equal("hersys_id", criteria.hersys_id.as_ref().map(|id| id.as_str().into())),
+            Driver::Birth => equal("birth_on", criteria.birth_on.map(Value::from)),
+            Driver::Diagnosis => equal("diagnosis_type", criteria.diagnosis.map(|diagnosis| diagnosis.code().into())),
+            Driver::LocalId => {
+                let mut parts = equal("local_id_key", criteria.local_id_key.as_ref().map(Value::from));
+                // The index holds nobody without one.
+                parts.push("c.local_id_key <> ''".to_owned());
+                parts
+            }
+            Driver::Phone => criteria.phone.iter().map(|phone| condition.has_phone(phone.as_str())).collect(),
+            Driver::NamePart(_) => criteria.name_key.iter().map(|name| condition.contains("name_key", name)).collect(),
+            Driver::NameStart => condition.begins("name_key", criteria.name_key.as_deref().unwrap_or_default()),
+            Driver::Kana => condition.begins("kana_key", criteria.kana_key.as_deref().unwrap_or_default()),
+            // C-06: as [`CurrentStatus::on`] says it.
+            Driver::Status => {
+                let mut parts = equal("status", criteria.status.map(|status| status.code().into()));
+                if criteria.status != Some(CurrentStatus::Dead) {
+                    parts.push(condition.compare("ends_on", ">=", self.view.today));
+                }
+                parts
+            }
+            Driver::Released => vec![condition.compare("ends_on", "<", self.view.today)],
+            Driver::Diagnosed => condition.days("diagnosed_on", criteria.diagnosed),
+            // Where 報告年月日 is there, it is the day by which people are listed.
+            Driver::Reported => condition.days("listed_on", criteria.reported),
+            Driver::Registered => {
+                let days = criteria.registered;
+                let from = days.from.map(|from| condition.compare("created_at", ">=", Timestamp::start_of(from)));
+                let until = days.until.map(|until| {
+                    // Behind the last day of all nothing is registered.
+                    let end = Timestamp::start_of(until.saturating_add(Duration::days(1)));
+                    condition.compare("created_at", "<", end)
+                });
+                from.into_iter().chain(until).collect()
+            }
+            Driver::Shared => match criteria.shared {
+                Some(Shared::Related) => vec!["c.is_shared".to_owned()],
+                Some(Shared::Offered) => vec!["c.is_offered".to_owned()],
+                None => vec![],
+            },
+            Driver::Migrated => vec!["c.origin <> 'hersys'".to_owned()],
+            Driver::Hospital => vec!["c.residence <> ''".to_owned()],
+            Driver::Center => {
+                vec![condition.one_of("responsible_center_id", self.centers.as_deref().unwrap_or_default())]
+            }
+            Driver::Everybody | Driver::Order(_) => vec![],
+        }
+    }
+
+    /// The cases that another table picks, where that is where `driver` looks.
+    fn picked(&self, driver: Driver, condition: &mut Condition) -> Option<String> {
+        match driver {
+            Driver::Phone => {
+                let at = condition.place(self.criteria.phone.as_ref()?.as_str());
+                Some(format!("select case_id from case_phone_index where organization_id = $1 and phone = ${at}"))
+            }
+            Driver::NamePart(pair) => {
+                let at = condition.place(pairs(self.criteria.name_key.as_ref()?).get(pair)?);
+                Some(format!("select case_id from case_name_index where organization_id = $1 and pair = ${at}"))
+            }
             _ => None,
-        };
-        condition.text = match picked {
-            // SQLite keeps the order of a cross join: few lines of the small index lead to few rows.
-            Some(picked) => {
-                format!(
-                    "from ({picked}) as n cross join case_index c where c.organization_id = $1 and c.case_id = n.case_id"
-                )
-            }
-            None => "from case_index c where c.organization_id = $1".to_owned(),
-        };
-    }
-
-    /// C-06: as [`CurrentStatus::on`] says it.
-    fn status(&self, status: CurrentStatus, driver: Driver, condition: &mut Condition) {
-        let ends_on =
-            column("ends_on", matches!(driver, Driver::Status | Driver::Released | Driver::Order(SortKey::Ended)));
-        let kept = column("status", matches!(driver, Driver::Status | Driver::Released));
-        match status {
-            CurrentStatus::Released => {
-                let living: Vec<String> = [CurrentStatus::Contact, CurrentStatus::Arranging, CurrentStatus::Admitted]
-                    .map(|status| format!("'{}'", status.code()))
-                    .to_vec();
-                condition.and(&format!("{kept} in ({})", living.join(", ")));
-                condition.compare(&ends_on, "<", self.view.today);
-            }
-            CurrentStatus::Dead => condition.compare(&kept, "=", status.code()),
-            CurrentStatus::Contact | CurrentStatus::Arranging | CurrentStatus::Admitted => {
-                condition.compare(&kept, "=", status.code());
-                condition.compare(&ends_on, ">=", self.view.today);
-            }
-        }
-    }
-
-    fn registered(&self, driver: Driver, condition: &mut Condition) {
-        let picks = matches!(driver, Driver::Registered | Driver::Order(SortKey::Registered));
-        let created_at = column("created_at", picks);
-        if let Some(from) = self.criteria.registered.from {
-            condition.compare(&created_at, ">=", Timestamp::start_of(from));
-        }
-        if let Some(until) = self.criteria.registered.until {
-            // Behind the last day of all nothing is registered.
-            condition.compare(&created_at, "<", Timestamp::start_of(until.saturating_add(Duration::days(1))));
         }
     }
 }

@@ -11,6 +11,7 @@ mod identity;
 pub mod index;
 pub mod invitation;
 mod items;
+mod keys;
 mod list;
 mod new;
 pub mod news;
