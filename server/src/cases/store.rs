@@ -262,12 +262,15 @@ pub async fn lookalikes(
     phone: Option<&str>,
 ) -> Result<Vec<Lookalike>> {
     const MOST: i64 = 10;
+    // The few who are found are sorted by an expression: SQLite would rather read the organisation's whole list in
+    // the order of an index.
     let columns = "case_id, hersys_id, name, kana, birth_on, created_at";
     let mut found: Vec<Lookalike> = Vec::new();
     if let (Some(birth_on), false) = (birth_on, kana_key.is_empty()) {
         found = sql(&format!(
             "select {columns} from case_index
-             where organization_id = $1 and kana_key = $2 and birth_on = $3 and not is_linked order by created_at desc limit $4"
+             where organization_id = $1 and kana_key = $2 and birth_on = $3 and not is_linked
+             order by coalesce(created_at, 0) desc limit $4"
         ))
         .bind(organization_id)
         .bind(kana_key)
@@ -278,10 +281,10 @@ pub async fn lookalikes(
     }
     if let Some(phone) = phone {
         let others: Vec<Lookalike> = sql(&format!(
-            "select {columns} from case_index
-             where organization_id = $1 and not is_linked
-               and case_id in (select case_id from case_phone_index where organization_id = $1 and phone = $2)
-             order by created_at desc limit $3"
+            "select {columns}
+             from (select case_id as found from case_phone_index where organization_id = $1 and phone = $2) p
+             cross join case_index where organization_id = $1 and case_id = found and not is_linked
+             order by coalesce(created_at, 0) desc limit $3"
         ))
         .bind(organization_id)
         .bind(phone)

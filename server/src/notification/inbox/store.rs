@@ -302,7 +302,7 @@ pub async fn lookalike(
     if let Some(birth_on) = birth_on.filter(|_| !kana_key.is_empty()) {
         let found: Option<Uuid> = sql("select case_id from case_index
              where organization_id = $1 and kana_key = $2 and birth_on = $3 and case_id <> $4
-             order by created_at desc limit 1")
+             order by coalesce(created_at, 0) desc limit 1")
         .bind(center_id)
         .bind(kana_key)
         .bind(birth_on)
@@ -317,10 +317,12 @@ pub async fn lookalike(
         return Ok(None);
     }
     // A family shares a telephone: only who has the same birth date or reading is suspected.
-    Ok(sql("select i.case_id from case_index i
-         join case_phone_index p on p.organization_id = i.organization_id and p.case_id = i.case_id
-         where p.organization_id = $1 and p.phone = $2 and i.case_id <> $3 and (i.birth_on = $4 or i.kana_key = $5)
-         order by i.created_at desc limit 1")
+    // The number leads to the people (SQLite keeps the order of a cross join), and few are sorted by an expression:
+    // else it would read the centre's whole list in the order of an index.
+    Ok(sql("select i.case_id from case_phone_index p cross join case_index i
+         where p.organization_id = $1 and p.phone = $2 and i.organization_id = $1 and i.case_id = p.case_id
+           and i.case_id <> $3 and (i.birth_on = $4 or i.kana_key = $5)
+         order by coalesce(i.created_at, 0) desc limit 1")
     .bind(center_id)
     .bind(phone)
     .bind(case_id)
