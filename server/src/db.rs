@@ -496,6 +496,25 @@ pub fn places(first: usize, rows: usize, columns: usize) -> String {
     text
 }
 
+/// Rows of one statement: a few sizes only, so that each is prepared once, and the largest far from SQLite's
+/// 32,766 places.
+const SIZES: [usize; 5] = [250, 64, 16, 4, 1];
+
+/// Runs `insert into … values ` for all `rows`, which are of one length, in as few statements as are prepared well.
+pub async fn insert_rows(tx: &mut Tx, insert: &str, rows: Vec<Vec<Value>>) -> Result<()> {
+    let columns = rows.first().map_or(0, Vec::len);
+    let mut left = rows.len();
+    let mut rows = rows.into_iter();
+    for size in SIZES {
+        while left >= size {
+            let values = rows.by_ref().take(size).flatten();
+            sql(&format!("{insert}{}", places(1, size, columns))).bind_all(values).run(&mut *tx).await?;
+            left -= size;
+        }
+    }
+    Ok(())
+}
+
 /// `$2,$3,$4`: `count` places for an `in (…)`, beginning at `first`.
 pub fn list(first: usize, count: usize) -> String {
     let places: Vec<String> = (first..first + count).map(|place| format!("${place}")).collect();

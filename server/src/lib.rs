@@ -48,6 +48,7 @@ pub struct Shared {
     pub limits: access::limits::Limits,
     pub outbox: messages::Outbox,
     pub intake: monitoring::intake::Intake,
+    pub filings: notification::file::Filings,
     pub patient_sessions: patient::sessions::Sessions,
 }
 
@@ -100,6 +101,7 @@ impl App {
             passwords: access::passwords::Passwords::new()?,
             limits: access::limits::Limits::default(),
             outbox: messages::Outbox::default(),
+            filings: notification::file::Filings::default(),
             intake: monitoring::intake::Intake::start(db.clone(), clock.clone(), &texts),
             patient_sessions: patient::sessions::Sessions::start(db.clone(), clock.clone()),
             texts,

@@ -21,6 +21,7 @@ pub mod problem;
 pub mod report;
 pub mod shared_items;
 pub mod symptoms;
+#[cfg(feature = "server")]
 pub mod triage;
 pub mod values;
 pub mod vitals;

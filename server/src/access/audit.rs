@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::access::{Client, Staff, store};
 use crate::clock::Timestamp;
-use crate::db::{Handle, Result};
+use crate::db::{Handle, Result, Tx};
 
 /// What the audit calls a refusal of something to a signed-in ID.
 pub const REFUSED: &str = "access.refused";
@@ -62,5 +62,10 @@ impl Entry {
     /// Appends the entry; within a transaction it stands or falls with what it tells of.
     pub async fn write(self, on: impl Into<Handle<'_>>) -> Result<()> {
         store::append_audit(self, on).await
+    }
+
+    /// [`Entry::write`] for many.
+    pub async fn write_all(entries: Vec<Self>, tx: &mut Tx) -> Result<()> {
+        store::append_audits(entries, tx).await
     }
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::access::audit::Entry;
 use crate::access::{OrganizationKind, Relation, Staff};
 use crate::clock::Timestamp;
-use crate::db::{Db, Handle, Result, Value, list, places, sql};
+use crate::db::{Db, Handle, Result, Tx, Value, insert_rows, list, places, sql};
 use crate::error::Error;
 
 #[derive(sqlx::FromRow)]
@@ -210,20 +210,29 @@ pub async fn relations(db: &Db, organization_id: Uuid, case_id: Uuid) -> Result<
 }
 
 pub async fn append_audit(entry: Entry, on: impl Into<Handle<'_>>) -> Result<()> {
-    sql("insert into audit (audit_id, at, actor, account_id, organization_id, action, case_id, detail, network)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
-    .bind(Uuid::now_v7())
-    .bind(entry.at)
-    .bind(entry.actor)
-    .bind(entry.account_id)
-    .bind(entry.organization_id)
-    .bind(entry.action)
-    .bind(entry.case_id)
-    .bind(entry.detail)
-    .bind(entry.network)
-    .run(on)
-    .await
-    .map(drop)
+    let values = audit_row(entry);
+    sql(&format!("{INSERT_AUDIT}{}", places(1, 1, values.len()))).bind_all(values).run(on).await.map(drop)
+}
+
+pub async fn append_audits(entries: Vec<Entry>, tx: &mut Tx) -> Result<()> {
+    insert_rows(tx, INSERT_AUDIT, entries.into_iter().map(audit_row).collect()).await
+}
+
+const INSERT_AUDIT: &str = "insert into audit (audit_id, at, actor, account_id, organization_id, action, case_id,
+                                               detail, network) values ";
+
+fn audit_row(entry: Entry) -> Vec<Value> {
+    vec![
+        Uuid::now_v7().into(),
+        entry.at.into(),
+        entry.actor.into(),
+        entry.account_id.into(),
+        entry.organization_id.into(),
+        entry.action.into(),
+        entry.case_id.into(),
+        entry.detail.into(),
+        entry.network.into(),
+    ]
 }
 
 /// Something that an organisation should know of and has not yet confirmed.

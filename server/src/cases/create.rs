@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::cases::index::{IndexRow, Listing, Parties, index, listings, relations_of};
 use crate::clock::Timestamp;
-use crate::db::{Query, Tx, Value, places, sql};
+use crate::db::{Query, Tx, Value, insert_rows, places, sql};
 use crate::error::{Error, Result};
 
 /// The ID管理 document's name in table `document`.
@@ -201,7 +201,8 @@ impl IndexRows {
         )
         .await?;
         insert_rows(tx, "insert into case_name_index (organization_id, pair, case_id) values ", self.names).await?;
-        insert_rows(tx, "insert into case_phone_index (organization_id, phone, case_id) values ", self.phones).await
+        Ok(insert_rows(tx, "insert into case_phone_index (organization_id, phone, case_id) values ", self.phones)
+            .await?)
     }
 }
 
@@ -309,14 +310,6 @@ pub(crate) fn identity_body(identity: &Identity) -> Result<serde_json::Value> {
 /// The episode document as its tables keep it.
 pub(crate) fn episode_body(episode: &Episode) -> Result<serde_json::Value> {
     serde_json::to_value(episode).map_err(|error| Error::Internal(format!("an episode cannot be written: {error}")))
-}
-
-/// Runs `insert` with all `rows`, some hundred at a time.
-async fn insert_rows(tx: &mut Tx, insert: &str, rows: Vec<Vec<Value>>) -> Result<()> {
-    for chunk in rows.chunks(ROWS_AT_ONCE) {
-        multi_row(insert, chunk, "").run(&mut *tx).await?;
-    }
-    Ok(())
 }
 
 fn multi_row(insert: &str, rows: &[Vec<Value>], end: &str) -> Query {

@@ -1,12 +1,15 @@
 //! Telling an organisation that its view of a person, or its part in a hand-over, has changed: on
 //! its top page, and by mail where it has an address (SHR-05, NTF-07). The mail names nobody.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use time::Duration;
 use uuid::Uuid;
 
 use crate::access::events::News;
 use crate::clock::Timestamp;
-use crate::db::{Tx, list, sql};
+use crate::db::{Tx, insert_rows, list, sql};
 use crate::error::Result;
 use crate::messages::{self, Channel, NewMessage};
 
@@ -25,14 +28,60 @@ pub async fn tell(
     now: Timestamp,
 ) -> Result<()> {
     tell_quietly(tx, organization_id, case_id, news, now).await?;
-    let mail: Option<(String, Option<String>)> = sql("select name, mail from organization where organization_id = $1")
-        .bind(organization_id)
-        .optional(&mut *tx)
-        .await?;
-    if let Some((name, Some(address))) = mail.filter(|(_, mail)| mail.as_ref().is_some_and(|mail| !mail.is_empty())) {
+    if let Some((name, address)) = address(&mut *tx, organization_id).await? {
         messages::enqueue(&mut *tx, now, letter(&name, address, news, base_url, now)).await?;
     }
     Ok(())
+}
+
+/// Somebody new in the list of `organization_id`.
+pub struct Newcomer {
+    pub organization_id: Uuid,
+    pub case_id: Uuid,
+    pub news: News,
+    /// Whether a mail says so too.
+    pub sends_mail: bool,
+    pub at: Timestamp,
+}
+
+/// [`tell`] of many people whom the organisations reach since this transaction.
+pub async fn tell_of_new(tx: &mut Tx, newcomers: &[Newcomer], base_url: &str) -> Result<()> {
+    let events = newcomers.iter().map(|one| {
+        vec![
+            one.organization_id.into(),
+            Uuid::now_v7().into(),
+            one.news.code().into(),
+            one.case_id.into(),
+            one.at.into(),
+        ]
+    });
+    insert_rows(
+        &mut *tx,
+        "insert into center_event (organization_id, event_id, kind, case_id, at) values ",
+        events.collect(),
+    )
+    .await?;
+    let mut addresses: HashMap<Uuid, Option<(String, String)>> = HashMap::new();
+    let mut letters = Vec::new();
+    for one in newcomers.iter().filter(|one| one.sends_mail) {
+        if let Entry::Vacant(unknown) = addresses.entry(one.organization_id) {
+            unknown.insert(address(&mut *tx, one.organization_id).await?);
+        }
+        if let Some(Some((name, address))) = addresses.get(&one.organization_id) {
+            letters.push((one.at, letter(name, address.clone(), one.news, base_url, one.at)));
+        }
+    }
+    messages::enqueue_all(tx, letters).await?;
+    Ok(())
+}
+
+/// Name and mail address of an organisation that has one.
+async fn address(tx: &mut Tx, organization_id: Uuid) -> Result<Option<(String, String)>> {
+    let found: Option<(String, Option<String>)> = sql("select name, mail from organization where organization_id = $1")
+        .bind(organization_id)
+        .optional(&mut *tx)
+        .await?;
+    Ok(found.and_then(|(name, mail)| Some((name, mail.filter(|mail| !mail.is_empty())?))))
 }
 
 /// [`tell`] without a mail.

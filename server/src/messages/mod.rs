@@ -6,7 +6,7 @@
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::{Handle, Result};
+use crate::db::{Handle, Result, Tx};
 use crate::routes::{Guard, Routes};
 
 pub mod calls;
@@ -63,6 +63,11 @@ pub struct NewMessage {
 /// Call [`Outbox::wake`] after the commit.
 pub async fn enqueue(on: impl Into<Handle<'_>>, now: Timestamp, message: NewMessage) -> Result<Uuid> {
     store::insert(on, now, message).await
+}
+
+/// [`enqueue`] for many messages, each with the moment at which it was asked for.
+pub async fn enqueue_all(tx: &mut Tx, messages: Vec<(Timestamp, NewMessage)>) -> Result<()> {
+    store::insert_all(tx, messages).await
 }
 
 /// Wakes the worker when something new is due.

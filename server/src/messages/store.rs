@@ -3,25 +3,40 @@
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::{Db, Engine, Handle, Query, Result, Value, list, sql};
+use crate::db::{Db, Engine, Handle, Query, Result, Tx, Value, insert_rows, list, places, sql};
 use crate::messages::{Channel, NewMessage};
 
-pub async fn insert(on: impl Into<Handle<'_>>, now: Timestamp, message: NewMessage) -> Result<Uuid> {
+/// The row of a message: its id, and its values in the order of [`INSERT`].
+fn row(now: Timestamp, message: NewMessage) -> (Uuid, Vec<Value>) {
     let message_id = Uuid::now_v7();
-    sql("insert into message (message_id, channel, recipient, subject, body, case_id, created_at, due_at,
-                              expires_at, status, attempts)
-         values ($1, $2, $3, $4, $5, $6, $7, $7, $8, 'waiting', 0)")
-    .bind(message_id)
-    .bind(message.channel.code())
-    .bind(message.recipient)
-    .bind(message.subject)
-    .bind(message.body)
-    .bind(message.case_id)
-    .bind(now)
-    .bind(message.expires_at)
-    .run(on)
-    .await?;
+    let values = vec![
+        message_id.into(),
+        message.channel.code().into(),
+        message.recipient.into(),
+        message.subject.into(),
+        message.body.into(),
+        message.case_id.into(),
+        now.into(),
+        now.into(),
+        message.expires_at.into(),
+        "waiting".into(),
+        0_i64.into(),
+    ];
+    (message_id, values)
+}
+
+const INSERT: &str = "insert into message (message_id, channel, recipient, subject, body, case_id, created_at, due_at,
+                                           expires_at, status, attempts) values ";
+
+pub async fn insert(on: impl Into<Handle<'_>>, now: Timestamp, message: NewMessage) -> Result<Uuid> {
+    let (message_id, values) = row(now, message);
+    sql(&format!("{INSERT}{}", places(1, 1, values.len()))).bind_all(values).run(on).await?;
     Ok(message_id)
+}
+
+/// Many at once, each with the moment at which it was asked for.
+pub async fn insert_all(tx: &mut Tx, messages: Vec<(Timestamp, NewMessage)>) -> Result<()> {
+    insert_rows(tx, INSERT, messages.into_iter().map(|(now, message)| row(now, message).1).collect()).await
 }
 
 /// A message that this process may send until the lease runs out.

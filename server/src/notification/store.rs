@@ -1,12 +1,15 @@
 //! Notifications and their versions. Whoever writes one goes through [`super::file`].
 
+use std::collections::HashSet;
+
 use hersys_shared::notification::Content;
 use uuid::Uuid;
 
 use crate::access::OrganizationKind;
 use crate::clock::Timestamp;
-use crate::db::{Handle, Tx, sql};
+use crate::db::{Handle, Tx, insert_rows, list, sql};
 use crate::error::{Error, Result};
+use crate::monitoring::intake::store::padded;
 
 /// A notification as it stands.
 #[derive(Debug, Clone)]
@@ -151,23 +154,31 @@ pub struct Written {
     pub organization_id: Uuid,
 }
 
-/// The first version of a notification.
-pub async fn insert(tx: &mut Tx, written: &Written, proxy_for: Option<&str>) -> Result<()> {
-    sql("insert into notification (case_id, notification_id, version, content, receiving_center_id, filed_by,
-                                   filed_by_organization_id, proxy_for, filed_at, updated_at, updated_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $6)")
-    .bind(written.case_id)
-    .bind(written.notification_id)
-    .bind(written.version)
-    .bind(written.body.clone())
-    .bind(written.receiving_center_id)
-    .bind(written.account_id)
-    .bind(written.organization_id)
-    .bind(proxy_for)
-    .bind(written.at)
-    .run(&mut *tx)
+/// First versions of notifications, each with how it reached the centre that entered it for an institution.
+pub async fn insert(tx: &mut Tx, written: &[(Written, Option<&str>)]) -> Result<()> {
+    let notifications = written.iter().map(|(written, proxy_for)| {
+        vec![
+            written.case_id.into(),
+            written.notification_id.into(),
+            written.version.into(),
+            written.body.clone().into(),
+            written.receiving_center_id.into(),
+            written.account_id.into(),
+            written.organization_id.into(),
+            (*proxy_for).map(str::to_owned).into(),
+            written.at.into(),
+            written.at.into(),
+            written.account_id.into(),
+        ]
+    });
+    insert_rows(
+        tx,
+        "insert into notification (case_id, notification_id, version, content, receiving_center_id, filed_by,
+                                   filed_by_organization_id, proxy_for, filed_at, updated_at, updated_by) values ",
+        notifications.collect(),
+    )
     .await?;
-    insert_version(tx, written).await
+    insert_versions(tx, written.iter().map(|(written, _)| written)).await
 }
 
 /// The next version in place of the one that stands.
@@ -185,23 +196,42 @@ pub async fn replace(tx: &mut Tx, written: &Written) -> Result<()> {
     .bind(written.account_id)
     .run(&mut *tx)
     .await?;
-    insert_version(tx, written).await
+    insert_versions(tx, std::iter::once(written)).await
 }
 
-async fn insert_version(tx: &mut Tx, written: &Written) -> Result<()> {
-    sql("insert into notification_history (case_id, notification_id, version, content, written_at, written_by,
-                                           organization_id)
-         values ($1, $2, $3, $4, $5, $6, $7)")
-    .bind(written.case_id)
-    .bind(written.notification_id)
-    .bind(written.version)
-    .bind(written.body.clone())
-    .bind(written.at)
-    .bind(written.account_id)
-    .bind(written.organization_id)
-    .run(&mut *tx)
-    .await?;
-    Ok(())
+async fn insert_versions(tx: &mut Tx, written: impl Iterator<Item = &Written>) -> Result<()> {
+    let versions = written.map(|written| {
+        vec![
+            written.case_id.into(),
+            written.notification_id.into(),
+            written.version.into(),
+            written.body.clone().into(),
+            written.at.into(),
+            written.account_id.into(),
+            written.organization_id.into(),
+        ]
+    });
+    Ok(insert_rows(
+        tx,
+        "insert into notification_history (case_id, notification_id, version, content, written_at, written_by,
+                                           organization_id) values ",
+        versions.collect(),
+    )
+    .await?)
+}
+
+/// Those of some people who have notifications.
+pub async fn people_there(tx: &mut Tx, people: Vec<Uuid>) -> Result<HashSet<Uuid>> {
+    if people.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let people = padded(people);
+    let found: Vec<(Uuid,)> =
+        sql(&format!("select case_id from notification where case_id in ({})", list(1, people.len())))
+            .bind_all(people.into_iter().map(Into::into))
+            .all(tx)
+            .await?;
+    Ok(found.into_iter().map(|(case_id,)| case_id).collect())
 }
 
 /// Takes what a notification says out of the tables, every version of it and the edits that somebody began; that

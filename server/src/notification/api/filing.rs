@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::notification::api::body::{
     self, FiledNotification, NewNotification, NotificationRefusal, NotificationWarning,
 };
-use crate::notification::file::{self, Filer};
+use crate::notification::file::Job;
 use crate::notification::import::prepare::{self, Desk, Judged, Named, Outcome, Sent};
 
 /// Letters of an `Idempotency-Key`.
@@ -124,11 +124,9 @@ async fn try_to_file(
     if !warnings.is_empty() && !new.confirmed_warnings {
         return Ok(refusal(StatusCode::CONFLICT, Problems::default(), warnings));
     }
-    let filer = Filer { staff: institution.staff(), client: institution.client(), at: app.clock.now() };
-    let mut tx = institution.db().begin().await?;
-    let reported = file::report(&mut tx, app, filer, &filing).await?;
-    tx.commit().await?;
-    app.outbox.wake();
+    let job =
+        Job { staff: institution.staff().clone(), client: *institution.client(), at: app.clock.now(), filing: *filing };
+    let reported = app.filings.report(app, job).await?;
     filed(institution, StatusCode::CREATED, reported.case_id, reported.notification_id, 1).await
 }
 

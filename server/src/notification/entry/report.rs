@@ -15,7 +15,7 @@ use crate::notification::entry::draft::Drafting;
 use crate::notification::entry::form;
 use crate::notification::entry::proxy::PROXY;
 use crate::notification::entry::store;
-use crate::notification::file::{self, Filer, Filing, Person};
+use crate::notification::file::{self, Filer, Filing, Job, Person};
 use crate::notification::store as notifications;
 use crate::notification::tab::address;
 use crate::notification::view;
@@ -76,12 +76,13 @@ async fn file_new(drafting: &Drafting, app: &App, content: Content, sends_mail: 
         .filter(|_| drafting.staff().kind == crate::access::OrganizationKind::HealthCenter)
         .map(str::to_owned);
     let filing = Filing { person, notification_id: draft.becomes(), content, proxy_for, sends_mail };
+    let doctor = filing.content.values.get("doctor_name").to_owned();
+    let job = Job { staff: drafting.staff().clone(), client: *drafting.client(), at: now, filing };
+    app.filings.report(app, job).await?;
+    // Should the server end here, the draft stays open, and reporting it again is the same report.
     let mut tx = drafting.db().begin().await?;
-    let filer = Filer { staff: drafting.staff(), client: drafting.client(), at: now };
-    file::report(&mut tx, app, filer, &filing).await?;
-    let doctor = filing.content.values.get("doctor_name");
     if draft.typed.is_yes("save_doctor") && !doctor.is_empty() {
-        store::add_doctor(&mut tx, drafting.staff().organization_id, doctor, now).await?;
+        store::add_doctor(&mut tx, drafting.staff().organization_id, &doctor, now).await?;
     }
     store::close(&mut tx, draft, now).await?;
     tx.commit().await?;

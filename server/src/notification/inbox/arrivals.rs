@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::notification::inbox::State;
-use crate::notification::inbox::store::{self, Confirmation, Entry};
+use crate::notification::inbox::store::{self, Confirmation, Entry, Resembled};
 
 /// A version of a notification that was just written.
 pub struct Arrival<'a> {
@@ -36,20 +36,23 @@ impl Arrival<'_> {
         self.by.organization_id == self.center_id
     }
 
+    /// What somebody must have in common with the person to be suspected of being the same.
+    fn resembled(&self) -> Resembled<'_> {
+        let values = &self.content.values;
+        Resembled {
+            center_id: self.center_id,
+            case_id: self.case_id,
+            kana_key: kana::search_key(values.get("kana")),
+            birth_on: values.date("birth_on"),
+            phone: values.get("phone"),
+        }
+    }
+
     /// Its row, in a state that began at `now`.
-    async fn entry(&self, tx: &mut Tx, state: State, now: Timestamp) -> Result<Entry> {
+    fn entry(&self, lookalike_id: Option<Uuid>, state: State, now: Timestamp) -> Entry {
         let values = &self.content.values;
         let named = values.get("institution_name");
-        let lookalike_id = store::lookalike(
-            tx,
-            self.center_id,
-            self.case_id,
-            &kana::search_key(values.get("kana")),
-            values.date("birth_on"),
-            values.get("phone"),
-        )
-        .await?;
-        Ok(Entry {
+        Entry {
             case_id: self.case_id,
             notification_id: self.notification_id,
             center_id: self.center_id,
@@ -68,7 +71,7 @@ impl Arrival<'_> {
             severity: values.get("severity").to_owned(),
             missing: missing(self.content, now.day()),
             lookalike_id,
-        })
+        }
     }
 
     fn confirmation(&self, state: State, now: Timestamp) -> Option<Confirmation> {
@@ -79,9 +82,22 @@ impl Arrival<'_> {
 
 /// A notification was reported.
 pub async fn arrived(tx: &mut Tx, arrival: &Arrival<'_>, now: Timestamp) -> Result<()> {
-    let state = State::on_arrival(arrival.is_by_center_itself());
-    let entry = arrival.entry(tx, state, now).await?;
-    store::insert(tx, &entry, arrival.confirmation(state, now)).await
+    arrived_together(tx, &[(arrival, now)]).await
+}
+
+/// Notifications were reported, each at its moment.
+pub async fn arrived_together(tx: &mut Tx, arrivals: &[(&Arrival<'_>, Timestamp)]) -> Result<()> {
+    let resembled: Vec<Resembled<'_>> = arrivals.iter().map(|(arrival, _)| arrival.resembled()).collect();
+    let lookalikes = store::lookalikes(&mut *tx, &resembled).await?;
+    let entries: Vec<(Entry, Option<Confirmation>)> = arrivals
+        .iter()
+        .map(|(arrival, now)| {
+            let state = State::on_arrival(arrival.is_by_center_itself());
+            let lookalike_id = lookalikes.get(&arrival.case_id).copied();
+            (arrival.entry(lookalike_id, state, *now), arrival.confirmation(state, *now))
+        })
+        .collect();
+    store::insert(tx, &entries).await
 }
 
 /// A notification got a new version. In the inbox of another centre than before it is new.
@@ -97,7 +113,8 @@ pub async fn changed(tx: &mut Tx, arrival: &Arrival<'_>, now: Timestamp) -> Resu
         return arrived(tx, arrival, now).await;
     };
     let state = before.state.on_change(arrival.is_by_center_itself());
-    let mut entry = arrival.entry(tx, state, now).await?;
+    let lookalikes = store::lookalikes(&mut *tx, &[arrival.resembled()]).await?;
+    let mut entry = arrival.entry(lookalikes.get(&arrival.case_id).copied(), state, now);
     if state == before.state {
         // What waits keeps its turn.
         entry.place = before.place;

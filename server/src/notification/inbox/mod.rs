@@ -13,7 +13,7 @@ pub mod questions;
 mod state;
 pub mod store;
 
-pub use arrivals::{Arrival, arrived, changed, removed};
+pub use arrivals::{Arrival, arrived, arrived_together, changed, removed};
 pub use desk::Desk;
 pub use state::State;
 

@@ -1,12 +1,15 @@
 //! SQL of 届出受付: rows as the filing writes them, and what a centre does with them.
 
+use std::collections::HashMap;
+
 use time::Date;
 use uuid::Uuid;
 
 use crate::access::events::News;
 use crate::clock::Timestamp;
-use crate::db::{Handle, Tx, list, sql};
+use crate::db::{Handle, Tx, insert_rows, list, places, sql};
 use crate::error::{Error, Result};
+use crate::monitoring::intake::store::padded;
 use crate::notification::inbox::State;
 
 /// A row as the filing of a notification makes it.
@@ -38,35 +41,40 @@ pub struct Confirmation {
     pub by: Uuid,
 }
 
-pub async fn insert(tx: &mut Tx, entry: &Entry, confirmation: Option<Confirmation>) -> Result<()> {
-    sql("insert into notification_inbox (case_id, notification_id, center_id, institution_id, institution_name,
+pub async fn insert(tx: &mut Tx, entries: &[(Entry, Option<Confirmation>)]) -> Result<()> {
+    let rows = entries.iter().map(|(entry, confirmation)| {
+        vec![
+            entry.case_id.into(),
+            entry.notification_id.into(),
+            entry.center_id.into(),
+            entry.institution_id.into(),
+            entry.institution_name.as_str().into(),
+            entry.proxy_for.clone().into(),
+            entry.state.code().into(),
+            entry.place.into(),
+            entry.version.into(),
+            entry.arrived_at.into(),
+            entry.changed_at.into(),
+            entry.diagnosis_type.as_str().into(),
+            entry.age.into(),
+            entry.is_clinical.into(),
+            entry.is_admitted.into(),
+            entry.severity.as_str().into(),
+            entry.missing.into(),
+            entry.lookalike_id.into(),
+            confirmation.as_ref().map(|confirmed| confirmed.version).into(),
+            confirmation.as_ref().map(|confirmed| confirmed.at).into(),
+            confirmation.as_ref().map(|confirmed| confirmed.by).into(),
+        ]
+    });
+    Ok(insert_rows(
+        tx,
+        "insert into notification_inbox (case_id, notification_id, center_id, institution_id, institution_name,
             proxy_for, state, place, version, arrived_at, changed_at, diagnosis_type, age, is_clinical, is_admitted,
-            severity, missing, lookalike_id, confirmed_version, confirmed_at, confirmed_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)")
-    .bind(entry.case_id)
-    .bind(entry.notification_id)
-    .bind(entry.center_id)
-    .bind(entry.institution_id)
-    .bind(&entry.institution_name)
-    .bind(entry.proxy_for.clone())
-    .bind(entry.state.code())
-    .bind(entry.place)
-    .bind(entry.version)
-    .bind(entry.arrived_at)
-    .bind(entry.changed_at)
-    .bind(&entry.diagnosis_type)
-    .bind(entry.age)
-    .bind(entry.is_clinical)
-    .bind(entry.is_admitted)
-    .bind(&entry.severity)
-    .bind(entry.missing)
-    .bind(entry.lookalike_id)
-    .bind(confirmation.as_ref().map(|confirmed| confirmed.version))
-    .bind(confirmation.as_ref().map(|confirmed| confirmed.at))
-    .bind(confirmation.as_ref().map(|confirmed| confirmed.by))
-    .run(tx)
-    .await?;
-    Ok(())
+            severity, missing, lookalike_id, confirmed_version, confirmed_at, confirmed_by) values ",
+        rows.collect(),
+    )
+    .await?)
 }
 
 /// The row after a new version; what the centre did before stays noted.
@@ -289,45 +297,50 @@ pub async fn move_on(tx: &mut Tx, standing: &Standing, to: State, now: Timestamp
     Ok(moved == 1)
 }
 
-/// Somebody else in the centre's list who may be the same person: same reading and birth date, or
-/// same telephone number.
-pub async fn lookalike(
-    tx: &mut Tx,
-    center_id: Uuid,
-    case_id: Uuid,
-    kana_key: &str,
-    birth_on: Option<Date>,
-    phone: &str,
-) -> Result<Option<Uuid>> {
-    if let Some(birth_on) = birth_on.filter(|_| !kana_key.is_empty()) {
-        let found: Option<Uuid> = sql("select case_id from case_index
-             where organization_id = $1 and kana_key = $2 and birth_on = $3 and case_id <> $4
-             order by coalesce(created_at, 0) desc limit 1")
-        .bind(center_id)
-        .bind(kana_key)
-        .bind(birth_on)
-        .bind(case_id)
-        .optional_scalar(&mut *tx)
-        .await?;
-        if found.is_some() {
-            return Ok(found);
-        }
+/// Of whom somebody may be the same person.
+pub struct Resembled<'a> {
+    /// In whose list to look.
+    pub center_id: Uuid,
+    pub case_id: Uuid,
+    pub kana_key: String,
+    pub birth_on: Option<Date>,
+    /// Empty where there is none.
+    pub phone: &'a str,
+}
+
+/// By person: the newest other person of the centre with the same reading and birth date, else with the same
+/// telephone and one of both. A family shares a telephone: that alone is no suspicion.
+pub async fn lookalikes(tx: &mut Tx, people: &[Resembled<'_>]) -> Result<HashMap<Uuid, Uuid>> {
+    if people.is_empty() {
+        return Ok(HashMap::new());
     }
-    if phone.is_empty() {
-        return Ok(None);
-    }
-    // A family shares a telephone: only who has the same birth date or reading is suspected.
-    // The number leads to the people (SQLite keeps the order of a cross join), and few are sorted by an expression:
-    // else it would read the centre's whole list in the order of an index.
-    Ok(sql("select i.case_id from case_phone_index p cross join case_index i
-         where p.organization_id = $1 and p.phone = $2 and i.organization_id = $1 and i.case_id = p.case_id
-           and i.case_id <> $3 and (i.birth_on = $4 or i.kana_key = $5)
-         order by coalesce(i.created_at, 0) desc limit 1")
-    .bind(center_id)
-    .bind(phone)
-    .bind(case_id)
-    .bind(birth_on)
-    .bind(kana_key)
-    .optional_scalar(tx)
-    .await?)
+    let rows = padded(people.iter().collect());
+    let values = places(1, rows.len(), 5);
+    // The few who are found are sorted by an expression, and the number leads to the people (SQLite keeps the order
+    // of a cross join): else SQLite would read the centre's whole list in the order of an index.
+    let found: Vec<(Uuid, Option<Uuid>, Option<Uuid>)> = sql(&format!(
+        "select k.column1,
+                (select i.case_id from case_index i
+                 where k.column3 <> '' and i.organization_id = k.column2 and i.kana_key = k.column3
+                   and i.birth_on = k.column4 and i.case_id <> k.column1
+                 order by coalesce(i.created_at, 0) desc limit 1),
+                (select i.case_id from case_phone_index p cross join case_index i
+                 where k.column5 <> '' and p.organization_id = k.column2 and p.phone = k.column5
+                   and i.organization_id = p.organization_id and i.case_id = p.case_id and i.case_id <> k.column1
+                   and (i.birth_on = k.column4 or i.kana_key = k.column3)
+                 order by coalesce(i.created_at, 0) desc limit 1)
+         from (values {values}) k"
+    ))
+    .bind_all(rows.into_iter().flat_map(|person| {
+        [
+            person.case_id.into(),
+            person.center_id.into(),
+            person.kana_key.as_str().into(),
+            person.birth_on.into(),
+            person.phone.into(),
+        ]
+    }))
+    .all(tx)
+    .await?;
+    Ok(found.into_iter().filter_map(|(case_id, same, near)| Some((case_id, same.or(near)?))).collect())
 }

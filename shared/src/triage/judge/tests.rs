@@ -89,7 +89,7 @@ fn obs_05_a_rise_is_measured_from_the_lowest_of_its_days() {
 fn obs_03_new_symptoms_need_something_to_be_new_against() {
     let when = Condition::NewSymptom { of: vec![], days: 3 };
     let (cough, both) = (with(at(1, 0, 8), &["cough"]), with(at(2, 1, 8), &["cough", "diarrhea"]));
-    assert_eq!(words(when.clone(), &[both.clone()]), None);
+    assert_eq!(words(when.clone(), std::slice::from_ref(&both)), None);
     assert_eq!(words(when.clone(), &[cough.clone(), both]).as_deref(), Some("新しい症状：diarrhea"));
     assert_eq!(words(when, &[cough.clone(), with(at(2, 1, 8), &["cough"])]), None);
 }

@@ -3,6 +3,11 @@
 //! Each is one transaction: the notification with its history, the homes of shared items (REF-02), who reaches
 //! the person, 届出受付 of the health centre, its notice, and the audit stand or fall together.
 
+pub mod new_people;
+mod together;
+
+pub use together::{Filings, Job};
+
 use hersys_shared::identity::Identity;
 use hersys_shared::notification::Content;
 use hersys_shared::notification::items::{Item, Kind};
@@ -16,13 +21,13 @@ use crate::App;
 use crate::access::audit::Entry;
 use crate::access::events::News;
 use crate::access::{Client, ItemGroup, Level, OrganizationKind, Staff};
-use crate::cases::create::{NewCase, create_case};
 use crate::cases::invitation::{Address, Invitation, invite};
 use crate::cases::store::Case;
 use crate::cases::{news, reach, save, store as cases};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::notification::file::new_people::NewPerson;
 use crate::notification::inbox::{self, Arrival};
 use crate::notification::store::{self, Written};
 
@@ -76,26 +81,16 @@ pub async fn report(tx: &mut Tx, app: &App, filer: Filer<'_>, filing: &Filing) -
     if let Some(reported) = reported_before(tx, filer, case_id, filing).await? {
         return Ok(reported);
     }
+    if let Person::New(_) = filing.person {
+        let reported = new_people::report(tx, app, &[NewPerson { case_id, filer, filing }]).await?;
+        return reported.into_iter().next().ok_or_else(|| Error::Internal("nothing was reported".into()));
+    }
     let content = &filing.content;
     let center_id = receiving_center(tx, content).await?;
-    let identity = match filing.person {
-        Person::New(_) => enter(tx, filer, case_id, center_id, content).await?,
-        Person::Known(_) => take_over(tx, filer, case_id, center_id, content).await?,
-    };
-    write_first(tx, filer, case_id, center_id, filing).await?;
-    let arrival = Arrival {
-        case_id,
-        notification_id: filing.notification_id,
-        version: 1,
-        content,
-        center_id,
-        institution_id: filer.staff.organization_id,
-        proxy_for: filing.proxy_for.as_deref(),
-        by: filer.staff,
-    };
-    inbox::arrived(&mut *tx, &arrival, filer.at).await?;
-    note(tx, filer, "notification.report", case_id, filing.notification_id, &changed_items(&empty(content), content))
-        .await?;
+    let identity = take_over(tx, filer, case_id, center_id, content).await?;
+    store::insert(tx, &[(first_version(filer, case_id, center_id, filing)?, filing.proxy_for.as_deref())]).await?;
+    inbox::arrived(&mut *tx, &arrival(filer, case_id, center_id, filing), filer.at).await?;
+    report_entry(filer, case_id, filing).write(&mut *tx).await?;
     tell_center(tx, app, filer, case_id, center_id, News::Notified, filing.sends_mail).await?;
     let invited = invite_person(tx, app, filer, case_id, content, &identity).await?;
     Ok(Reported { case_id, notification_id: filing.notification_id, invited })
@@ -156,7 +151,7 @@ pub async fn revise(
         by: filer.staff,
     };
     inbox::changed(&mut *tx, &arrival, filer.at).await?;
-    note(tx, filer, "notification.revise", case_id, notification_id, &changed_items(&before, content)).await?;
+    entry(filer, "notification.revise", case_id, notification_id, (&before, content)).write(&mut *tx).await?;
     tell_center(tx, app, filer, case_id, center_id, News::NotificationChanged, sends_mail).await?;
     Ok(true)
 }
@@ -179,8 +174,8 @@ pub async fn remove(
     };
     store::wipe(tx, case_id, notification_id, filer.at, filer.staff.account_id).await?;
     inbox::removed(&mut *tx, case_id, notification_id, filer.at).await?;
-    note(tx, filer, "notification.delete", case_id, notification_id, &changed_items(&content, &empty(&content)))
-        .await?;
+    let changed = (&content, &empty(&content));
+    entry(filer, "notification.delete", case_id, notification_id, changed).write(&mut *tx).await?;
     tell_center(tx, app, filer, case_id, stored.receiving_center_id, News::NotificationDeleted, false).await?;
     Ok(true)
 }
@@ -213,31 +208,6 @@ async fn receiving_center(tx: &mut Tx, content: &Content) -> Result<Uuid> {
     is_center.then_some(center_id).ok_or_else(missing)
 }
 
-/// A new person's record out of the notification (IDR-05, C-02: 担当保健所 is the receiving centre at first).
-async fn enter(tx: &mut Tx, filer: Filer<'_>, case_id: Uuid, center_id: Uuid, content: &Content) -> Result<Identity> {
-    let begun = Identity { received_on: Some(filer.at.day()), ..Identity::default() };
-    let (identity, episode) = shared_items::reflect(content, &begun, &Default::default());
-    create_case(
-        tx,
-        NewCase {
-            case_id,
-            kind: CaseKind::Patient,
-            identity: identity.clone(),
-            episode,
-            responsible_center_id: center_id,
-            receiving_center_id: Some(center_id),
-            index_case_id: None,
-            observed_from: None,
-            observed_until: None,
-            account_id: filer.staff.account_id,
-            organization_id: filer.staff.organization_id,
-            at: filer.at,
-        },
-    )
-    .await?;
-    Ok(identity)
-}
-
 /// A known person's record after the notification.
 async fn take_over(
     tx: &mut Tx,
@@ -261,8 +231,9 @@ async fn reflect(tx: &mut Tx, filer: Filer<'_>, case: Case, center_id: Uuid, con
     Ok(identity)
 }
 
-async fn write_first(tx: &mut Tx, filer: Filer<'_>, case_id: Uuid, center_id: Uuid, filing: &Filing) -> Result<()> {
-    let written = Written {
+/// The row of a notification that is reported.
+fn first_version(filer: Filer<'_>, case_id: Uuid, center_id: Uuid, filing: &Filing) -> Result<Written> {
+    Ok(Written {
         case_id,
         notification_id: filing.notification_id,
         version: 1,
@@ -271,8 +242,21 @@ async fn write_first(tx: &mut Tx, filer: Filer<'_>, case_id: Uuid, center_id: Uu
         at: filer.at,
         account_id: filer.staff.account_id,
         organization_id: filer.staff.organization_id,
-    };
-    store::insert(tx, &written, filing.proxy_for.as_deref()).await
+    })
+}
+
+/// What 届出受付 gets of it.
+fn arrival<'a>(filer: Filer<'a>, case_id: Uuid, center_id: Uuid, filing: &'a Filing) -> Arrival<'a> {
+    Arrival {
+        case_id,
+        notification_id: filing.notification_id,
+        version: 1,
+        content: &filing.content,
+        center_id,
+        institution_id: filer.staff.organization_id,
+        proxy_for: filing.proxy_for.as_deref(),
+        by: filer.staff,
+    }
 }
 
 fn body(content: &Content) -> Result<Json> {
@@ -292,20 +276,23 @@ fn changed_items(before: &Content, after: &Content) -> Vec<Json> {
         .collect()
 }
 
-async fn note(
-    tx: &mut Tx,
+/// The audit's line of a change.
+fn entry(
     filer: Filer<'_>,
     action: &'static str,
     case_id: Uuid,
     notification_id: Uuid,
-    items: &[Json],
-) -> Result<()> {
+    (before, after): (&Content, &Content),
+) -> Entry {
+    let fields = changed_items(before, after);
     Entry::by_staff(filer.staff, filer.client, filer.at, action)
         .about(case_id)
-        .with(json!({ "notification_id": notification_id, "fields": items }))
-        .write(&mut *tx)
-        .await?;
-    Ok(())
+        .with(json!({ "notification_id": notification_id, "fields": fields }))
+}
+
+fn report_entry(filer: Filer<'_>, case_id: Uuid, filing: &Filing) -> Entry {
+    let content = &filing.content;
+    entry(filer, "notification.report", case_id, filing.notification_id, (&empty(content), content))
 }
 
 /// NTF-01: the centre's top page, and its mail where the writer left that on. Its own entries are no news to it.
@@ -339,14 +326,14 @@ async fn invite_person(
     content: &Content,
     identity: &Identity,
 ) -> Result<bool> {
-    let case = cases::case(&mut *tx, case_id).await?.ok_or(Error::NotFound)?;
     let Some(to) = Address::of(identity) else {
         return Ok(false);
     };
-    if !content.values.is_yes("url_notice")
-        || identity.notices == Some(false)
-        || !may_invite(tx, filer.staff.kind, case.responsible_center_id, content).await?
-    {
+    if !content.values.is_yes("url_notice") || identity.notices == Some(false) {
+        return Ok(false);
+    }
+    let case = cases::case(&mut *tx, case_id).await?.ok_or(Error::NotFound)?;
+    if !may_invite(tx, filer.staff.kind, case.responsible_center_id, content).await? {
         return Ok(false);
     }
     let invitation = Invitation {
