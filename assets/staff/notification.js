@@ -61,10 +61,9 @@
     for (const name of ["registered_postal_code", "registered_address"]) {
       const field = form.querySelector(`[name="${name}"]`);
       if (!same || !field) continue;
-      if (same.checked) {
-        field.value = form.querySelector(`[name="${name.replace("registered", "current")}"]`).value;
-      }
-      field.readOnly = same.checked;
+      const source = form.querySelector(`[name="${name.replace("registered", "current")}"]`);
+      if (same.checked && source && source.value !== "") field.value = source.value;
+      field.readOnly = same.checked && source !== null && source.value !== "";
     }
   };
 
@@ -110,6 +109,10 @@
       const signal = AbortSignal.timeout(PATIENCE);
       const keepalive = document.visibilityState === "hidden";
       const response = await fetch(form.getAttribute("action"), { method: "POST", body, signal, keepalive });
+      if (response.status === 409) {
+        if (mark) mark.textContent = "この下書きは別の画面でも入力されています。この画面の入力は、まだ保存していません。";
+        return;
+      }
       if (response.redirected || !response.ok) throw new Error(response.statusText);
       const { saved, edition_hint: why, minor } = await response.json();
       if (mark) mark.textContent = `下書きを保存しました（${saved}）`;

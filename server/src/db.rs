@@ -151,14 +151,17 @@ async fn open_sqlite(url: &str) -> Result<Db> {
         .statement_cache_capacity(256)
         .disable_statement_logging();
     keep_private(options.get_filename()).map_err(sqlx::Error::Io)?;
-    // A connection to a file does not break, so none is tested before it is used.
+    // A connection to a file does not break, so none is tested before it is used. Each write of a list touches some
+    // twenty indexes: their upper pages stay in the writer's cache.
+    let writer_options = options.clone().pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "0");
     let writer = SqlitePoolOptions::new()
         .test_before_acquire(false)
         .min_connections(1)
         .max_connections(1)
         .acquire_timeout(Duration::from_secs(20))
-        .connect_with(options.clone())
+        .connect_with(writer_options)
         .await?;
+    tokio::spawn(checkpoint(options.clone(), writer.clone()));
     let readers = SqlitePoolOptions::new()
         .test_before_acquire(false)
         .min_connections(1)
@@ -167,6 +170,35 @@ async fn open_sqlite(url: &str) -> Result<Db> {
         .connect_with(options.pragma("query_only", "on"))
         .await?;
     Ok(Db::Sqlite { readers, writer })
+}
+
+/// How often the log is written back into the file.
+const CHECKPOINT: Duration = Duration::from_millis(500);
+/// Pages (4 KiB) of a log that is begun anew: until then writers do not wait for it.
+const LONGEST_LOG: i64 = 64_000;
+
+/// Writes the log back into the file beside the writers, which would otherwise do it within some unlucky commit.
+/// Ends with the pool. A log that grows long in spite of it is written back once with the writers waiting.
+async fn checkpoint(options: SqliteConnectOptions, writer: SqlitePool) {
+    let Ok(mut connection) = options.pragma("wal_autocheckpoint", "0").connect().await else {
+        tracing::warn!("the log of the database is not written back in the background");
+        return;
+    };
+    let mut is_long = false;
+    loop {
+        tokio::select! {
+            () = writer.close_event() => {
+                let _ = connection.close().await;
+                return;
+            }
+            () = tokio::time::sleep(CHECKPOINT) => {}
+        }
+        let how = if is_long { "pragma wal_checkpoint(restart)" } else { "pragma wal_checkpoint(passive)" };
+        match sqlx::query_as::<_, (i64, i64, i64)>(how).fetch_one(&mut connection).await {
+            Ok((_, pages, _)) => is_long = pages > LONGEST_LOG,
+            Err(error) => tracing::warn!(%error, "the log of the database was not written back"),
+        }
+    }
 }
 
 /// Makes the file and its folder where they are missing, readable by their owner only; SQLite gives

@@ -49,6 +49,8 @@ pub struct Shared {
     pub outbox: messages::Outbox,
     pub intake: monitoring::intake::Intake,
     pub filings: notification::file::Filings,
+    pub token_uses: access::institution::Uses,
+    pub live: monitoring::board::Live,
     pub patient_sessions: patient::sessions::Sessions,
 }
 
@@ -102,6 +104,8 @@ impl App {
             limits: access::limits::Limits::default(),
             outbox: messages::Outbox::default(),
             filings: notification::file::Filings::default(),
+            token_uses: access::institution::Uses::start(db.clone()),
+            live: monitoring::board::Live::default(),
             intake: monitoring::intake::Intake::start(db.clone(), clock.clone(), &texts),
             patient_sessions: patient::sessions::Sessions::start(db.clone(), clock.clone()),
             texts,

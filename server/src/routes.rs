@@ -33,6 +33,8 @@ pub enum Guard {
     Kind(ItemGroup, Level),
     /// Whoever begins records, with a draft of the own organisation ([`crate::notification::entry::Drafting`]).
     Draft,
+    /// Both of it: whoever begins records, with a grant for the route's case.
+    CaseRegistrar(ItemGroup, Level),
     /// Staff with a grant for the route's case ([`crate::access::Grant`]).
     Case(ItemGroup, Level),
 }

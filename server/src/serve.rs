@@ -34,6 +34,8 @@ pub async fn start(app: &App) -> Result<Running, StartError> {
         tokio::spawn(crate::messages::deliver(app.clone(), stopped.clone())),
         tokio::spawn(sweep(app.clone(), stopped.clone())),
         tokio::spawn(crate::audit::seal_from_time_to_time(app.clone(), stopped.clone())),
+        tokio::spawn(crate::monitoring::watch::judge_all_the_time(app.clone(), stopped.clone())),
+        tokio::spawn(end_streams(app.clone(), stopped.clone())),
     ];
     let service = web::service(app);
     let server = tokio::spawn(async move {
@@ -94,6 +96,12 @@ impl Running {
 /// Returns when the service is to stop.
 pub async fn stopping(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+/// Open boards hold their connections: they are let go, so that the others may finish.
+async fn end_streams(app: App, mut stopped: watch::Receiver<bool>) {
+    stopping(&mut stopped).await;
+    app.live.end();
 }
 
 /// Removes what has run out, once an hour.

@@ -37,6 +37,20 @@ pub fn to_katakana(text: &str) -> String {
     out
 }
 
+/// The text with half-width katakana made full width (ﾒｿﾞﾝ → メゾン); everything else stays as it is.
+pub fn widened(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{ff9e}' => voice(&mut out, dakuten),
+            '\u{ff9f}' => voice(&mut out, handakuten),
+            '\u{ff61}'..='\u{ff9d}' => out.extend(HALF_WIDTH.chars().nth((u32::from(c) - 0xff61) as usize)),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
 /// The form in which kana are compared and indexed: [`to_katakana`] without spaces and middle
 /// dots, small kana made large, so that ジョン and ジヨン meet.
 pub fn search_key(text: &str) -> String {
@@ -211,5 +225,11 @@ mod tests {
             let katakana: String = text.chars().filter_map(|c| char::from_u32(u32::from(c) + 0x60)).collect();
             prop_assert_eq!(to_katakana(&text), katakana);
         }
+    }
+
+    #[test]
+    fn c_07_half_width_katakana_of_addresses_are_widened() {
+        assert_eq!(widened("ﾒｿﾞﾝ青葉 ﾊﾟｰｸ1-2 Ａ棟"), "メゾン青葉 パーク1-2 Ａ棟");
+        assert_eq!(widened(&widened("ｶﾞ")), "ガ");
     }
 }

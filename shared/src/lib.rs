@@ -18,6 +18,7 @@ pub mod password;
 pub mod phone_number;
 pub mod prefectures;
 pub mod problem;
+pub mod recovery;
 pub mod report;
 pub mod shared_items;
 pub mod symptoms;

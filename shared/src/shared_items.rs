@@ -80,8 +80,9 @@ pub const SHARED_ITEMS: &[SharedItem] = &[
     of_episode("route_certainty", &[Tab::Notification, Tab::Contact]),
 ];
 
-/// Items that a further notification of the same person does not take over: each has its own.
-const OF_ONE_NOTIFICATION: &[&str] = &["reported_on", "diagnosis_type", "diagnosed_on"];
+/// Items that belong to each notification by itself: a further one of the same person does not take them over, and
+/// of the person the latest one tells them.
+pub const OF_ONE_NOTIFICATION: &[&str] = &["reported_on", "diagnosis_type", "diagnosed_on"];
 
 /// What a new notification of a person begins with (REF-03, REF-04, FORM-07).
 pub fn prefill(identity: &Identity, episode: &Episode) -> Values {
@@ -113,7 +114,48 @@ pub fn reflect(content: &Content, identity: &Identity, episode: &Episode) -> (Id
             Home::Identity(field) => set_identity_item(&mut identity, field, value),
         }
     }
+    // The centre must be able to reach the person: where nothing else is known, where they are now counts.
+    for (field, known, key) in [
+        ("phone", identity.phone.is_some(), "current_phone"),
+        ("postal_code", !identity.address.is_empty() || !identity.postal_code.is_empty(), "current_postal_code"),
+        ("address", !identity.address.is_empty(), "current_address"),
+    ] {
+        let value = content.values.get(key);
+        if !known && !value.is_empty() {
+            set_identity_item(&mut identity, field, value);
+        }
+    }
     (identity, episode)
+}
+
+/// The homes after a correction that empties items: where a home still says what the notification said before, it
+/// says nothing now. 氏名 is never empty.
+pub fn withdraw(emptied: &[(&str, &str)], identity: &Identity, episode: &Episode) -> (Identity, Episode) {
+    let (mut identity, mut episode) = (identity.clone(), episode.clone());
+    for item in SHARED_ITEMS {
+        let Some((_, before)) = emptied.iter().find(|(key, _)| *key == item.key) else { continue };
+        if before.is_empty() || at_home(item, &identity, &episode) != *before {
+            continue;
+        }
+        match item.home {
+            Home::Episode => episode.0.set(item.key, ""),
+            Home::Identity(field) => clear_identity_item(&mut identity, field),
+        }
+    }
+    (identity, episode)
+}
+
+fn clear_identity_item(identity: &mut Identity, field: &str) {
+    match field {
+        "kana" => identity.kana.clear(),
+        "sex" => identity.sex = None,
+        "birth_on" => identity.birth_on = None,
+        "occupation" => identity.occupation.clear(),
+        "postal_code" => identity.postal_code.clear(),
+        "address" => identity.address.clear(),
+        "phone" => identity.phone = None,
+        _ => {}
+    }
 }
 
 fn identity_item(identity: &Identity, field: &str) -> String {
@@ -149,6 +191,19 @@ mod tests {
     use super::*;
     use crate::notification::Edition;
     use crate::notification::items::{Kind, find};
+
+    #[test]
+    fn form_25_what_a_correction_empties_is_empty_at_home_unless_somebody_wrote_there_since() {
+        for item in SHARED_ITEMS.iter().filter(|item| item.key != "name") {
+            let value = sample(item.key, 1);
+            let said = Content { edition: Edition::Full, values: [(item.key, value.as_str())].into_iter().collect() };
+            let (identity, episode) = reflect(&said, &Identity::default(), &Episode::default());
+            let (emptied, empty) = withdraw(&[(item.key, &value)], &identity, &episode);
+            assert_eq!(at_home(item, &emptied, &empty), "", "{}", item.key);
+            let (kept, still) = withdraw(&[(item.key, "something else")], &identity, &episode);
+            assert_eq!((kept, still), (identity, episode), "{}", item.key);
+        }
+    }
 
     /// A value of the item's kind, different for each `seed`.
     fn sample(key: &str, seed: usize) -> String {

@@ -173,6 +173,13 @@ impl Answer {
         self.headers[header::LOCATION].to_str().expect("a location")
     }
 
+    /// The value of the first hidden field of a name.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let (_, rest) = self.body.split_once(&format!("name=\"{name}\" value=\""))?;
+        let (value, _) = rest.split_once('"')?;
+        Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    }
+
     #[track_caller]
     pub fn shows(self, text: &str) -> Self {
         assert!(self.body.contains(text), "{text} is not in: {}", self.body);

@@ -41,6 +41,8 @@ impl World {
         };
         let config = Config::from_settings(settings, false).expect("a valid configuration");
         let app = App::open(config, Clock::fixed(START)).await.expect("the program starts");
+        // Visitors read answers to their end, and that of an open board has none.
+        app.live.end();
         let fixtures = Fixtures::insert(&app).await;
         Self { app, smtp, fixtures, database }
     }

@@ -27,6 +27,7 @@ journeys!(
     sent_twice,
     keyboard_only,
     audit_trail,
+    board,
     hand_over,
     follow_up,
     first_sign_in_sms,

@@ -389,6 +389,7 @@ async fn each_output_shows_exactly_what_may_be_read(world: World) {
         let drawn = drawn().new_tree(&mut runner).unwrap().current();
         people.push(enter(&world, &mut staff, number, &drawn).await);
     }
+    hersys::monitoring::watch::judge_waiting(&world.app.db, &world.app.texts, world.now()).await.unwrap();
     let mut wrong = Vec::new();
     let mut unreached = BTreeSet::from(REACHED);
     let mut lists = BTreeMap::new();
@@ -512,6 +513,9 @@ async fn behind_buttons(visitor: &mut Visitor, person: &Person) -> Vec<Page> {
     let picked = format!("{}:1", person.notification_id);
     let chosen = [("action", "confirm"), ("notification", picked.as_str())];
     keep("the preview of the inbox", visitor.post_form("/staff/inbox/preview", &chosen).await.body);
+    let looked_at = format!("{}:0", person.case.case_id);
+    let chosen = [("action", "assign"), ("item", looked_at.as_str())];
+    keep("the preview of the board", visitor.post_form("/staff/board/preview", &chosen).await.body);
     // Drafts: of a change, of a further notification, of somebody who may be the same person.
     for path in [format!("{notification}/edit"), format!("{case}/notifications/new")] {
         let answer = visitor.post_form(&path, &[]).await;

@@ -84,6 +84,10 @@ fn expected(guard: Guard, actor: Actor, within: bool) -> Verdict {
         Guard::Kind(group, level) => open_if(policy::may(staff, group) >= level),
         // The fixtures' IDs are issuers where the kind has them; that others are refused, `issuing` tells.
         Guard::Issuer => open_if(policy::may_have_issuers(staff)),
+        Guard::CaseRegistrar(group, level) => match expected(Guard::Case(group, level), actor, within) {
+            Verdict::Open => open_if(policy::may_register(staff)),
+            refused => refused,
+        },
         Guard::Case(group, level) => {
             let relations = [relation(staff)];
             if !within || policy::level(staff, ItemGroup::Person, &relations) == Level::None {
@@ -219,6 +223,7 @@ async fn pages_show_only_the_item_groups_of_the_policy(world: World) {
             if !matches!(
                 route.guard,
                 Guard::Case(..)
+                    | Guard::CaseRegistrar(..)
                     | Guard::Kind(..)
                     | Guard::Scope
                     | Guard::Staff

@@ -92,10 +92,36 @@ fn top_page(kind: OrganizationKind, issues: bool, drafts: i64, waiting: i64, eve
     html! {
         h1 { "トップページ" }
         @if !events.is_empty() { (section_events(events)) }
+        (section_work(kind))
         @if policy::may_register(kind) { (section_new(kind, drafts)) }
         @if policy::may_list(kind) { (section_existing(kind)) } @else { (no_single_people(kind)) }
         (section_transfers(kind, waiting))
         @if issues { (section_admin()) }
+    }
+}
+
+/// What waits every day: notifications to be confirmed, people to be looked after.
+fn section_work(kind: OrganizationKind) -> Markup {
+    let (receives, observes) = (policy::receives(kind), policy::may(kind, ItemGroup::Observation));
+    if receives < Level::Read && observes < Level::Write {
+        return html! {};
+    }
+    html! {
+        section.tasks aria-labelledby="tasks-work" {
+            h2 #tasks-work { "毎日の業務" }
+            @if observes == Level::Write {
+                div.task {
+                    a.button.large href="/staff/board" { "健康観察一覧" }
+                    p { "健康観察中の方を、緊急・悪化・未報告などに分けて表示します。" }
+                }
+            }
+            @if receives >= Level::Read {
+                div.task {
+                    a.button.large href="/staff/inbox" { "届出受付" }
+                    p { "提出された発生届を確認し、医療機関への照会や県への報告を記録します。" }
+                }
+            }
+        }
     }
 }
 
@@ -119,7 +145,7 @@ fn section_new(kind: OrganizationKind, drafts: i64) -> Markup {
                     @if drafts > 0 {
                         p { a href="/staff/notifications/new" { "書きかけの発生届" } "が" strong { (drafts) "件" } "あります。" }
                     }
-                    p { a href="/staff/notifications/import" { "CSVで取り込む" } }
+                    p { a href="/staff/notifications/import" { "CSVで報告する" } }
                 }
             }
             div.task {
@@ -200,33 +226,46 @@ fn section_admin() -> Markup {
     }
 }
 
+/// The newest, and the others one step away: what there is to do stays in sight.
 fn section_events(events: &[CenterEvent]) -> Markup {
+    const SHOWN: usize = 3;
+    let (first, others) = events.split_at(events.len().min(SHOWN));
     html! {
         section.events aria-labelledby="events" {
             h2 #events { "お知らせ" }
-            ul {
-                @for event in events {
-                    @let sentence = format!("event-{}", event.event_id);
-                    li.event {
-                        time datetime=(event.at.rfc3339()) { (event.at.minute_text()) }
-                        p id=(sentence) {
-                            @if let Some(id) = &event.sign_in_id { "サインインID " (id) "：" }
-                            (event_sentence(&event.kind))
-                            @if let Some(case_id) = event.case_id {
-                                @if event.kind == News::Returned.code() {
-                                    " " a href={ "/staff/cases/" (case_id) "/sharing#history" } { "差し戻しの理由を見る" }
-                                } @else {
-                                    " " a href={ "/staff/cases/" (case_id) } { "該当の方を開く" }
-                                }
-                            } @else if event.kind == News::Accepted.code() {
-                                " " a href="/staff/transfers" { "引継ぎの一覧を開く" }
-                            }
-                        }
-                        form method="post" action={ "/staff/events/" (event.event_id) "/confirmation" } {
-                            button.button type="submit" aria-describedby=(sentence) { "確認済みにする" }
-                        }
-                    }
+            ul { @for event in first { (event_item(event)) } }
+            @if !others.is_empty() {
+                details {
+                    summary { "ほかのお知らせ（" (others.len()) "件）" }
+                    ul { @for event in others { (event_item(event)) } }
                 }
+            }
+        }
+    }
+}
+
+fn event_item(event: &CenterEvent) -> Markup {
+    let sentence = format!("event-{}", event.event_id);
+    html! {
+        li.event {
+            time datetime=(event.at.rfc3339()) { (event.at.minute_text()) }
+            p id=(sentence) {
+                @if let Some(id) = &event.sign_in_id { "サインインID " (id) "：" }
+                (event_sentence(&event.kind))
+                @if let Some(case_id) = event.case_id {
+                    @if event.kind == News::Returned.code() {
+                        " " a href={ "/staff/cases/" (case_id) "/sharing#history" } { "差し戻しの理由を見る" }
+                    } @else if [News::Asked, News::Notified, News::NotificationChanged].iter().any(|news| news.code() == event.kind) {
+                        " " a href={ "/staff/cases/" (case_id) "/notifications" } { "該当の方の発生届を開く" }
+                    } @else {
+                        " " a href={ "/staff/cases/" (case_id) } { "該当の方を開く" }
+                    }
+                } @else if event.kind == News::Accepted.code() {
+                    " " a href="/staff/transfers" { "引継ぎの一覧を開く" }
+                }
+            }
+            form method="post" action={ "/staff/events/" (event.event_id) "/confirmation" } {
+                button.button type="submit" aria-describedby=(sentence) { "確認済みにする" }
             }
         }
     }

@@ -66,6 +66,12 @@ pub fn rows(text: &str, columns: &[&'static str], required: usize, most: usize) 
     if text.trim().is_empty() {
         return Err(vec![LineProblem::file("中身のないファイルです。1行目に見出し、2行目から内容を入れてください。")]);
     }
+    // A quote that is never closed would make all that follows one cell of one person.
+    if !text.matches('"').count().is_multiple_of(2) {
+        return Err(vec![LineProblem::file(
+            "引用符（\"）が閉じられていないところがあります。引用符は2つで1組にし、値の中の引用符は2つ続けて（\"\"）書いてください。",
+        )]);
+    }
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).has_headers(false).trim(csv::Trim::All).from_reader(text.as_bytes());
     let mut records = reader.records();

@@ -13,7 +13,9 @@ use crate::error::{Error, Result};
 use crate::ui::{Tone, notice};
 
 /// Largest file: some ten thousand rows.
-const MOST_BYTES: usize = 2 * 1024 * 1024;
+pub const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// The text of such a file, carried on from the preview: Shift_JIS grows by half in UTF-8.
+const MOST_CARRIED: usize = 2 * MOST_BYTES;
 
 /// A handler that takes files larger than other requests may be.
 pub fn with_room<H, T>(handler: H) -> impl Handler<T, App>
@@ -21,7 +23,7 @@ where
     H: Handler<T, App>,
     T: 'static,
 {
-    handler.layer(DefaultBodyLimit::max(MOST_BYTES))
+    handler.layer(DefaultBodyLimit::max(MOST_CARRIED))
 }
 
 /// What was sent: the text of the file (or, from the preview, the same text again), or why there is none.
@@ -49,6 +51,7 @@ impl Upload {
                 Err(error) => return upload.refused(&error),
             };
             match name.as_str() {
+                "file" if bytes.len() > MOST_BYTES => return Ok(upload.too_large()),
                 "file" if has_name || !bytes.is_empty() => upload.text = csv_file::decode(&bytes),
                 "text" => upload.text = csv_file::decode(&bytes),
                 "issuing_id" => {
@@ -59,10 +62,14 @@ impl Upload {
         }
     }
 
-    fn refused(mut self, error: &MultipartError) -> Result<Self> {
+    fn too_large(mut self) -> Self {
+        self.text = Err(LineProblem::file("ファイルが大きすぎます。2MBまでに分けてください。"));
+        self
+    }
+
+    fn refused(self, error: &MultipartError) -> Result<Self> {
         if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            self.text = Err(LineProblem::file("ファイルが大きすぎます。2MBまでに分けてください。"));
-            return Ok(self);
+            return Ok(self.too_large());
         }
         Err(Error::one("", "ファイルを読み取れませんでした。もう一度選んで送信してください。"))
     }

@@ -320,7 +320,16 @@ impl<'a> Search<'a> {
             _ if total.is_more => Driver::Order(sort.key),
             few => few,
         };
-        let position = self.anchored(sort.key, position).await?;
+        let asked = self.anchored(sort.key, position).await?;
+        let rows = self.page(driver, sort, asked, size).await?;
+        if rows.rows.is_empty() && position != Position::First {
+            // All who stood there have left what was searched for; others may stand before them.
+            return self.page(driver, sort, Anchored::First, size).await;
+        }
+        Ok(rows)
+    }
+
+    async fn page(&self, driver: Driver, sort: Sort, position: Anchored, size: usize) -> Result<Rows> {
         let backward = matches!(position, Anchored::Last | Anchored::Before(..));
         let mut rows: Vec<Listed> = Vec::with_capacity(size + 1);
         for segment in segments(sort.key, &position) {

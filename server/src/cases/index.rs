@@ -80,9 +80,61 @@ pub fn pairs(key: &str) -> Vec<String> {
     pairs
 }
 
-/// The form in which names are compared: no spaces, half-width capital letters.
+/// The form in which names are compared: no spaces, half-width capital letters, and one writing of characters that
+/// families write in several (斎藤, 齋藤, 斉藤; 髙橋).
 pub fn name_key(name: &str) -> String {
-    half_width(name).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase()
+    half_width(name).chars().filter(|c| !c.is_whitespace()).map(usual_writing).collect::<String>().to_uppercase()
+}
+
+/// The usual writing of a character of names.
+fn usual_writing(character: char) -> char {
+    /// Each group begins with its usual writing.
+    const VARIANTS: [&str; 42] = [
+        "斎齋斉齊",
+        "高髙",
+        "辺邊邉",
+        "崎﨑嵜碕",
+        "浜濱濵",
+        "沢澤",
+        "島嶋嶌",
+        "桜櫻",
+        "国國",
+        "広廣",
+        "真眞",
+        "吉𠮷",
+        "徳德",
+        "恵惠",
+        "栄榮",
+        "竜龍",
+        "滝瀧",
+        "関關",
+        "黒黑",
+        "児兒",
+        "来來",
+        "宝寶",
+        "渕淵",
+        "条條",
+        "富冨",
+        "槙槇",
+        "藪薮",
+        "曽曾",
+        "薗園",
+        "亀龜",
+        "礼禮",
+        "実實",
+        "寿壽",
+        "伝傳",
+        "万萬",
+        "与與",
+        "頼賴",
+        "鉄鐵",
+        "梅楳",
+        "館舘",
+        "柳栁",
+        "桑桒",
+    ];
+    let group = VARIANTS.iter().find(|group| group.chars().skip(1).any(|variant| variant == character));
+    group.and_then(|group| group.chars().next()).unwrap_or(character)
 }
 
 /// The organisations that have to do with a case.
@@ -92,6 +144,8 @@ pub struct Parties {
     pub responsible_center_id: Uuid,
     /// 届出先保健所
     pub receiving_center_id: Option<Uuid>,
+    /// 届出先保健所 of the person's other notifications: each reads what was addressed to it (C-02).
+    pub received: Vec<Uuid>,
     /// Whoever entered the case.
     pub entered_by_organization_id: Uuid,
     /// Whether whoever entered the case was responsible and has handed it over since: then only
@@ -113,6 +167,7 @@ impl Parties {
         Self {
             responsible_center_id,
             receiving_center_id: None,
+            received: Vec::new(),
             entered_by_organization_id,
             handed_over_by_enterer: false,
             related: Vec::new(),
@@ -126,7 +181,8 @@ impl Parties {
     /// them: until it accepts, the person is no business of its prefecture.
     pub fn centers(&self) -> Vec<Uuid> {
         let own = [Some(self.responsible_center_id), self.receiving_center_id];
-        own.into_iter().flatten().chain(self.related.iter().copied()).collect()
+        let others = self.received.iter().chain(&self.related).copied();
+        own.into_iter().flatten().chain(others).collect()
     }
 }
 
@@ -137,7 +193,13 @@ pub fn relations_of(parties: &Parties, governors: &HashMap<Uuid, Uuid>) -> Vec<(
     if !parties.handed_over_by_enterer {
         relations.push((parties.entered_by_organization_id, Relation::Entered));
     }
-    relations.extend(parties.receiving_center_id.map(|center| (center, Relation::Receiving)));
+    let received = parties.receiving_center_id.into_iter().chain(parties.received.iter().copied());
+    for center in received {
+        let relation = (center, Relation::Receiving);
+        if !relations.contains(&relation) {
+            relations.push(relation);
+        }
+    }
     relations.extend(parties.related.iter().map(|center| (*center, Relation::Related)));
     relations.extend(parties.offered_to.map(|center| (center, Relation::Offered)));
     relations.extend(parties.linked.iter().map(|organization| (*organization, Relation::Linked)));
@@ -263,5 +325,7 @@ mod tests {
         assert_eq!((row.name_key.as_str(), row.kana_key.as_str()), ("山田太郎", "ヤマダタロウ"));
         assert_eq!(row.phones, ["09012345678"]);
         assert_eq!(name_key("Ｊohn Smith"), "JOHNSMITH");
+        assert_eq!(name_key("齋藤 髙子"), name_key("斎藤　高子"));
+        assert_eq!(name_key("渡邉"), name_key("渡辺"));
     }
 }

@@ -11,10 +11,10 @@ use uuid::Uuid;
 use crate::access::grant::{Action, Group};
 use crate::access::{Grant, ItemGroup, Level, Relation, Staff, policy};
 use crate::cases::create::{self, IndexRows, IndexedCase};
-use crate::cases::index::{Parties, listings, relations_of};
+use crate::cases::index::{Parties, listings, pairs, relations_of};
 use crate::cases::store::{self, Case};
 use crate::clock::Timestamp;
-use crate::db::{Tx, sql};
+use crate::db::{Tx, list, sql};
 use crate::error::{Error, Result};
 
 /// The case as it is now, held until the transaction ends: changes of one person's reach come one
@@ -119,6 +119,14 @@ async fn parties(tx: &mut Tx, case: &Case) -> Result<Parties> {
             _ => return Err(Error::Internal(format!("case {}: unreadable sharing", case.case_id))),
         }
     }
+    parties.received =
+        sql("select distinct receiving_center_id from notification where case_id = $1 and deleted_at is null")
+            .bind(case.case_id)
+            .all::<(Uuid,)>(&mut *tx)
+            .await?
+            .into_iter()
+            .map(|(center_id,)| center_id)
+            .collect();
     parties.offered_to = sql("select to_center_id from case_transfer where case_id = $1 and status = 'open'")
         .bind(case.case_id)
         .optional_scalar(&mut *tx)
@@ -141,7 +149,26 @@ async fn reindex(
     episode: &Episode,
     relations: &[(Uuid, Relation)],
 ) -> Result<()> {
-    for table in ["case_index", "case_phone_index", "case_name_index"] {
+    let listed: Vec<(Uuid, String)> = sql("select organization_id, name_key from case_index where case_id = $1")
+        .bind(case.case_id)
+        .all(&mut *tx)
+        .await?;
+    for (organization_id, name_key) in listed {
+        let pairs = pairs(&name_key);
+        if pairs.is_empty() {
+            continue;
+        }
+        sql(&format!(
+            "delete from case_name_index where organization_id = $1 and case_id = $2 and pair in ({})",
+            list(3, pairs.len())
+        ))
+        .bind(organization_id)
+        .bind(case.case_id)
+        .bind_all(pairs.into_iter().map(Into::into))
+        .run(&mut *tx)
+        .await?;
+    }
+    for table in ["case_index", "case_phone_index"] {
         sql(&format!("delete from {table} where case_id = $1")).bind(case.case_id).run(&mut *tx).await?;
     }
     let indexed = IndexedCase {

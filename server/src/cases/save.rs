@@ -71,6 +71,13 @@ pub async fn save_shared(
     reach::rewrite(tx, case, identity, episode, now).await
 }
 
+/// The same ID管理 as a new version: what stands beside it has changed, so that a form that was opened before is told.
+pub async fn renew_identity(tx: &mut Tx, case_id: Uuid, staff: &Staff, now: Timestamp) -> Result<()> {
+    let stored = store::identity(&mut *tx, case_id).await?;
+    replace_document(tx, case_id, stored.version, &stored.identity, staff, now).await?;
+    Ok(())
+}
+
 /// Makes a held case that of a notified person, whom the receiving centre reaches (C-02). Lists and relations are
 /// [`save_shared`]'s.
 pub async fn set_notified(tx: &mut Tx, case: Case, center_id: Uuid) -> Result<Case> {

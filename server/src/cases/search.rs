@@ -234,6 +234,10 @@ impl SearchForm {
         let mut problems = Problems::default();
         let given = |typed: &str| !typed.trim().is_empty();
         let kana = given(&self.kana).then(|| problems.check("kana", kana::check_furigana(&self.kana))).flatten();
+        // Dots and spaces alone would find everybody.
+        if kana.as_ref().is_some_and(|kana| kana::search_key(kana).is_empty()) {
+            problems.add("kana", "カタカナを1文字以上入力してください。");
+        }
         let hersys_id =
             given(&self.hersys_id).then(|| problems.check("hersys_id", HersysId::parse(&self.hersys_id))).flatten();
         let phone = given(&self.phone).then(|| problems.check("phone", PhoneNumber::parse(&self.phone))).flatten();

@@ -1,6 +1,7 @@
 //! Health observation: intake of reports, the table and the graph.
 
 mod answers;
+pub mod board;
 mod graph;
 pub mod intake;
 mod pages;
@@ -10,5 +11,10 @@ mod print;
 mod samples;
 pub mod store;
 mod table;
+pub mod watch;
 
-pub use pages::routes;
+use crate::routes::Routes;
+
+pub fn routes() -> Routes {
+    pages::routes().merge(board::routes())
+}

@@ -7,10 +7,7 @@ use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
 use hersys_shared::notification::Content;
 use hersys_shared::notification::items::find;
-use hersys_shared::shared_items::{Home, SHARED_ITEMS, at_home};
-
-/// Items that belong to each notification by itself: that a later one says otherwise is no change of them.
-const OF_ONE_NOTIFICATION: [&str; 3] = ["reported_on", "diagnosis_type", "diagnosed_on"];
+use hersys_shared::shared_items::{Home, OF_ONE_NOTIFICATION, SHARED_ITEMS, at_home};
 
 /// The sentences for the items of a notification whose homes say something else, by key.
 pub fn differences(content: &Content, identity: &Identity, episode: &Episode) -> HashMap<&'static str, String> {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use hersys_shared::notification::Content;
+use time::Date;
 use uuid::Uuid;
 
 use crate::access::OrganizationKind;
@@ -255,14 +256,22 @@ pub async fn wipe(tx: &mut Tx, case_id: Uuid, notification_id: Uuid, at: Timesta
     Ok(())
 }
 
-/// Whether a notification can be addressed to this organisation.
-pub async fn is_health_center(on: impl Into<Handle<'_>>, center_id: Uuid) -> Result<bool> {
-    let found: Option<Uuid> = sql("select organization_id from organization where organization_id = $1 and kind = $2")
+/// Since when and until when a health centre takes part; `None` where the organisation is no health centre.
+pub async fn health_center(on: impl Into<Handle<'_>>, center_id: Uuid) -> Result<Option<(Option<Date>, Option<Date>)>> {
+    Ok(sql("select active_from, active_until from organization where organization_id = $1 and kind = $2")
         .bind(center_id)
         .bind(OrganizationKind::HealthCenter.code())
-        .optional_scalar(on)
-        .await?;
-    Ok(found.is_some())
+        .optional(on)
+        .await?)
+}
+
+/// The latest notification of a person that was not deleted.
+pub async fn latest(on: impl Into<Handle<'_>>, case_id: Uuid) -> Result<Option<Uuid>> {
+    Ok(sql("select notification_id from notification where case_id = $1 and deleted_at is null
+            order by filed_at desc, notification_id desc limit 1")
+    .bind(case_id)
+    .optional_scalar(on)
+    .await?)
 }
 
 /// NTF-09: whether institutions may have the notice of URL and ID sent to a centre's people.

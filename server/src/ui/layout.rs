@@ -70,7 +70,7 @@ impl<'a> Page<'a> {
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " | HER-SYS" }
                     link rel="icon" type="image/svg+xml" href=(asset("icon.svg"));
-                    @for name in ["staff.css", "cases.css", "chart.css", "admin.css", "info.css", "statutory.css", "inbox.css", "notification.css"] {
+                    @for name in ["staff.css", "cases.css", "chart.css", "admin.css", "info.css", "statutory.css", "inbox.css", "notification.css", "board.css"] {
                         link rel="stylesheet" href=(asset(name));
                     }
                     script src=(asset("staff.js")) defer {}
@@ -186,6 +186,9 @@ fn menu(staff: &Staff) -> Markup {
                     @if policy::receives(staff.kind) >= Level::Read {
                         li { a href="/staff/inbox" { "届出受付" (waiting(staff, "件が確認待ち")) } }
                     }
+                    @if policy::may(staff.kind, ItemGroup::Observation) >= Level::Read {
+                        li { a href="/staff/board" { "健康観察一覧" } }
+                    }
                     @if policy::may_list(staff.kind) {
                         li { a href="/staff/cases" { "登録情報一覧" } }
                     }
@@ -199,7 +202,8 @@ fn menu(staff: &Staff) -> Markup {
                         li { a href="/staff/transfers" { "引継ぎ" } }
                     }
                     @if policy::may_register(staff.kind) {
-                        li { a href="/staff/cases/new" { "新規登録" } }
+                        li { a href="/staff/notifications/new" { "新たに発生届を提出" } }
+                        li { a href="/staff/cases/new" { "発生届の提出前に使用（新規登録）" } }
                     }
                     @if staff.may_issue() {
                         li { a href="/staff/admin/audit" { "操作の記録" } }

@@ -93,9 +93,9 @@ fn normal(item: &Item, text: &str, today: Date) -> Result<String, String> {
         }
     };
     match item.kind {
-        Kind::Text(longest) => at_most(longest, text.replace('\n', " ")),
-        Kind::LongText(longest) => at_most(longest, text.to_owned()),
-        Kind::Name => at_most(80, one_space(text)),
+        Kind::Text(longest) => at_most(longest, kana::widened(&text.replace('\n', " "))),
+        Kind::LongText(longest) => at_most(longest, kana::widened(text)),
+        Kind::Name => at_most(80, one_space(&kana::widened(text))),
         Kind::Kana => Ok(kana::check_furigana(text)?),
         Kind::Date | Kind::AnyDate => Ok(days::iso(days::parse(text)?)),
         Kind::BirthDate => Ok(days::iso(days::parse_birth_date(text, today)?)),
@@ -113,7 +113,14 @@ fn normal(item: &Item, text: &str, today: Date) -> Result<String, String> {
             // Files name a choice by its words.
             .find(|(code, words)| *code == text || *words == text)
             .map(|(code, _)| (*code).to_owned())
-            .ok_or_else(|| "選択肢から選んでください。".to_owned()),
+            .ok_or_else(|| {
+                let words: Vec<&str> = choices.iter().map(|(_, words)| *words).collect();
+                if words.len() <= 6 {
+                    format!("選択肢から選んでください（{}）。", words.join("、"))
+                } else {
+                    "選択肢から選んでください。".to_owned()
+                }
+            }),
         Kind::Symptom | Kind::Mark => match text {
             "yes" | "有" | "1" | "該当" | "on" => Ok("yes".to_owned()),
             // 無 is what every symptom is unless said otherwise (FORM-14).
@@ -132,8 +139,11 @@ fn copy_current_location(values: &mut Values) {
         return;
     }
     for (from, to) in [("current_postal_code", "registered_postal_code"), ("current_address", "registered_address")] {
+        // Nothing is copied over what was typed.
         let value = values.get(from).to_owned();
-        values.set(to, value);
+        if !value.is_empty() {
+            values.set(to, value);
+        }
     }
 }
 

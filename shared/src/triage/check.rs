@@ -38,7 +38,7 @@ impl RuleSet {
                 }
             };
             match &rule.when {
-                Condition::EmergencySign => {}
+                Condition::EmergencySign {} => {}
                 Condition::Spo2AtMost { percent } => within("percent", *percent, 50..=100, "SpO2（％）"),
                 Condition::Spo2Fall { points, hours } => {
                     within("points", *points, 1..=50, "ポイント");
@@ -71,6 +71,8 @@ impl RuleSet {
 fn unknown(problems: &mut Problems, at: usize, of: &[String], is_missing: bool, is_symptom: &impl Fn(&str) -> bool) {
     if is_missing {
         problems.add(&format!("rules.{at}.of"), "症状を1つ以上選んでください。");
+    } else if of.iter().collect::<BTreeSet<_>>().len() < of.len() {
+        problems.add(&format!("rules.{at}.of"), "同じ症状が2回選ばれています。");
     } else if of.iter().any(|key| !is_symptom(key)) {
         problems.add(&format!("rules.{at}.of"), "症状の一覧にない症状があります。");
     }
@@ -97,6 +99,7 @@ mod tests {
             (Condition::SymptomsAtLeast { of: vec!["cough".into()], count: 2 }, "rules.0.count"),
             (Condition::SymptomsAtLeast { of: vec![], count: 1 }, "rules.0.of"),
             (Condition::NewSymptom { of: vec!["gone".into()], days: 3 }, "rules.0.of"),
+            (Condition::SymptomsAtLeast { of: vec!["cough".into(), "cough".into()], count: 2 }, "rules.0.of"),
         ] {
             let problems = set(when.clone()).check(|key| key == "cough");
             assert!(problems.of(field).is_some(), "{when:?}");
@@ -106,7 +109,7 @@ mod tests {
 
     #[test]
     fn names_are_unique() {
-        let mut twice = set(Condition::EmergencySign);
+        let mut twice = set(Condition::EmergencySign {});
         twice.rules.push(twice.rules[0].clone());
         assert!(twice.check(|_| true).of("rules.1.key").is_some());
         twice.rules.clear();

@@ -106,7 +106,7 @@ pub fn judge(
 /// Why `report` meets the rule, if it does; `history` came before it, the oldest first.
 fn met(rule: &Rule, report: &Observed, history: &[&Observed], labels: &impl Labels) -> Option<String> {
     match &rule.when {
-        Condition::EmergencySign => {
+        Condition::EmergencySign {} => {
             let signs: Vec<String> = report.emergency_signs.iter().map(|key| labels.sign(key)).collect();
             (!signs.is_empty()).then(|| format!("緊急性の高い症状：{}", signs.join("、")))
         }

@@ -55,7 +55,8 @@ impl Alert {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Condition {
     /// Any sign of 緊急性の高い症状.
-    EmergencySign,
+    // With braces: without fields, serde lets unknown ones pass.
+    EmergencySign {},
     /// Oxygen saturation at most so many percent, 50…100.
     Spo2AtMost { percent: i64 },
     /// Against the highest of the hours before (1…168): so many points (1…50) less.
@@ -116,7 +117,7 @@ impl Rule {
     pub fn sentence(&self, label: impl Fn(&str) -> String) -> String {
         let named = |keys: &[String]| keys.iter().map(|key| label(key)).collect::<Vec<_>>().join("、");
         match &self.when {
-            Condition::EmergencySign => "緊急性の高い症状が1つでもある".into(),
+            Condition::EmergencySign {} => "緊急性の高い症状が1つでもある".into(),
             Condition::Spo2AtMost { percent } => format!("SpO2が{percent}％以下"),
             Condition::Spo2Fall { points, hours } => {
                 format!("SpO2が{hours}時間以内の最高から{points}ポイント以上下がった")
@@ -148,6 +149,13 @@ mod tests {
         assert!(standard.rules.len() > 5);
         let again: RuleSet = serde_json::from_str(&serde_json::to_string(&standard).unwrap()).unwrap();
         assert_eq!(again, standard);
+    }
+
+    #[test]
+    fn what_no_rule_has_is_refused() {
+        for json in [r#"{"kind":"emergency_sign","percent":93}"#, r#"{"kind":"spo2_at_most","percent":93,"x":1}"#] {
+            assert!(serde_json::from_str::<Condition>(json).is_err(), "{json}");
+        }
     }
 
     #[test]

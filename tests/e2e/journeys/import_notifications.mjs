@@ -56,7 +56,7 @@ await journey(async (open) => {
   await clinic.getByText("報告済みで変わらないもの 2件").waitFor();
   await preview([good[0].replace("2022/7/30", "2022/7/29"), good[1]]);
   await clinic.getByText("変更 1件").waitFor();
-  await clinic.getByText("（発病年月日）").waitFor();
+  await clinic.getByText("発病年月日：").first().waitFor();
   await clinic.getByLabel(/【続ける】/).check();
   await clinic.getByRole("button", { name: "1件を報告" }).click();
   await clinic.getByText("1件変更").waitFor();

@@ -46,7 +46,7 @@ await journey(async (open) => {
   await center.goto(`${base}/staff/`);
   await center.getByText("発生届が提出されました").first().waitFor();
   await center.getByText("メニュー", { exact: true }).click();
-  await center.getByRole("link", { name: /届出受付/ }).click();
+  await center.getByRole("navigation", { name: "メニュー" }).getByRole("link", { name: /届出受付/ }).click();
   await center.getByRole("heading", { name: "届出受付" }).waitFor();
   assert.equal(await center.getByRole("row").count(), 4);
   await center.getByText("重複の疑い").first().waitFor();

@@ -14,12 +14,28 @@ on_both_databases!(
     the_list_of_problems_is_no_formula,
     only_registrars_import,
     a_thousand_rows,
+    what_was_not_shown_is_not_done,
+    a_column_that_is_left_out_changes_nothing,
+    a_quote_that_is_never_closed_is_told,
+    a_name_that_two_centers_have_names_none,
 );
 
 const HEADS: &str = "院内整理番号,当該者氏名,当該者フリガナ,生年月日,診断分類,診断年月日,電話番号";
 
+/// What the preview of a file shows stands in its form.
+async fn seen(visitor: &mut Visitor, text: &str) -> String {
+    let preview = preview(visitor, text.as_bytes()).await;
+    preview.field("seen").unwrap_or_default()
+}
+
+/// 【報告】 as it follows the preview.
 async fn import(visitor: &mut Visitor, text: &str, goes_on: bool) -> hersys_tests::Answer {
-    let mut parts: Vec<(&str, &[u8])> = vec![("text", text.as_bytes()), ("mail", b"on")];
+    let seen = seen(visitor, text).await;
+    import_as_seen(visitor, text, goes_on, &seen).await
+}
+
+async fn import_as_seen(visitor: &mut Visitor, text: &str, goes_on: bool, seen: &str) -> hersys_tests::Answer {
+    let mut parts: Vec<(&str, &[u8])> = vec![("text", text.as_bytes()), ("mail", b"on"), ("seen", seen.as_bytes())];
     if goes_on {
         parts.push(("continue", b"on"));
     }
@@ -42,7 +58,9 @@ async fn a_file_is_filed_whole_once_and_changes_by_its_number(world: World) {
     import(&mut clinic, &file(&content), false).await.expect(200).shows("0件報告");
     content.values.set("occupation", "教員");
     preview(&mut clinic, file(&content).as_bytes()).await.expect(200).shows("変更 1件").shows("当該者職業");
-    import(&mut clinic, &file(&content), false).await.expect(200).shows("1件変更");
+    // A change is done knowingly.
+    import(&mut clinic, &file(&content), false).await.expect(422).shows("【続ける】");
+    import(&mut clinic, &file(&content), true).await.expect(200).shows("1件変更");
     assert_eq!((count(&world, "notification").await, count(&world, "cases").await), (1, 1));
     let version: i64 = sql("select version from notification").scalar(&world.app.db).await.unwrap();
     assert_eq!(version, 2);
@@ -146,4 +164,79 @@ async fn a_thousand_rows(world: World) {
     assert_eq!(count(&world, "message where channel = 'mail'").await, 1);
     let mut center = world.visitor().as_staff(&world, &world.fixtures.center).await;
     center.get("/staff/inbox").await.expect(200).shows("1000").shows("100以上");
+}
+
+/// FORM-25, C-25: what somebody else reported or changed since the preview is shown first.
+async fn what_was_not_shown_is_not_done(world: World) {
+    let mut clinic = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    let text = |occupation: &str| {
+        format!(
+            "院内整理番号,当該者氏名,診断分類,診断年月日,当該者職業\n1,山田 太郎,患者（確定例）,2022/8/1,{occupation}\n"
+        )
+    };
+    let seen_first = seen(&mut clinic, &text("会社員")).await;
+    import(&mut clinic, &text("教員"), true).await.expect(200).shows("1件報告");
+    import_as_seen(&mut clinic, &text("会社員"), true, &seen_first)
+        .await
+        .expect(422)
+        .shows("確認の画面を開いたあとに")
+        .shows("教員");
+    let stored: i64 = sql("select version from notification").scalar(&world.app.db).await.unwrap();
+    assert_eq!(stored, 1);
+}
+
+/// FORM-25: a file says nothing of what it has no column for.
+async fn a_column_that_is_left_out_changes_nothing(world: World) {
+    let mut clinic = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    let full = format!("{HEADS}\n1,山田 太郎,ヤマダ タロウ,1980/1/2,患者（確定例）,2022/8/1,090-1234-5678\n");
+    import(&mut clinic, &full, true).await.expect(200).shows("1件報告");
+    let short = "院内整理番号,当該者氏名,診断分類,診断年月日,当該者職業\n1,山田 太郎,患者（確定例）,2022/8/1,教員\n";
+    import(&mut clinic, short, true).await.expect(200).shows("1件変更");
+    let (body,): (serde_json::Value,) =
+        sql("select content from notification where version = 2").one(&world.app.db).await.unwrap();
+    assert_eq!(body["values"]["phone"], "09012345678", "{body}");
+    assert_eq!(body["values"]["occupation"], "教員");
+}
+
+/// C-08: the rows behind it would become one person's remark.
+async fn a_quote_that_is_never_closed_is_told(world: World) {
+    let mut clinic = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    let text = "院内整理番号,当該者氏名,診断分類,診断年月日,自由記述欄\n\
+                1,山田 太郎,患者（確定例）,2022/8/1,\"発熱あり\n2,佐藤 次郎,患者（確定例）,2022/8/1,なし\n";
+    preview(&mut clinic, text.as_bytes()).await.expect(422).shows("引用符").hides("佐藤");
+}
+
+/// FORM-21: a notification goes where its writer meant it to go.
+async fn a_name_that_two_centers_have_names_none(world: World) {
+    let offices = &world.fixtures;
+    sql("update organization set name = '中部保健所' where organization_id in ($1, $2)")
+        .bind(offices.center.organization_id)
+        .bind(offices.other_center.organization_id)
+        .run(&world.app.db)
+        .await
+        .unwrap();
+    let text =
+        "院内整理番号,当該者氏名,診断分類,診断年月日,届出先保健所\n1,山田 太郎,患者（確定例）,2022/8/1,中部保健所\n";
+    // Its own centre is the one that a clinic means.
+    let mut clinic = world.visitor().as_staff(&world, &offices.clinic).await;
+    import(&mut clinic, text, true).await.expect(200).shows("1件報告");
+    let (center_id,): (uuid::Uuid,) =
+        sql("select receiving_center_id from notification").one(&world.app.db).await.unwrap();
+    assert_eq!(center_id, offices.center.organization_id);
+    sql("update organization set governing_id = $2 where organization_id = $1")
+        .bind(offices.clinic.organization_id)
+        .bind(offices.head_office.organization_id)
+        .run(&world.app.db)
+        .await
+        .unwrap();
+    let other = text.replace("\n1,", "\n2,");
+    preview(&mut clinic, other.as_bytes()).await.expect(422).shows("届出先保健所");
+    // Nor does one that has stopped receive.
+    sql("update organization set name = '止まった保健所', active_until = '2022-01-01' where organization_id = $1")
+        .bind(offices.other_center.organization_id)
+        .run(&world.app.db)
+        .await
+        .unwrap();
+    let stopped = other.replace("中部", "止まった");
+    preview(&mut clinic, stopped.as_bytes()).await.expect(422).shows("届出先保健所");
 }

@@ -13,6 +13,7 @@ use crate::access::audit::{Entry, REFUSED};
 use crate::access::grant::{Action, Group};
 use crate::access::organization::organization_state;
 use crate::access::{Client, Grant, OrganizationKind, Staff, policy};
+use crate::batch::Batcher;
 use crate::clock::Timestamp;
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -61,6 +62,33 @@ impl Institution {
     }
 }
 
+/// Notes of last uses, written together behind the requests: none waits for them.
+#[derive(Clone)]
+pub struct Uses {
+    queue: Batcher<(Uuid, Timestamp), ()>,
+}
+
+impl Uses {
+    pub fn start(db: Db) -> Self {
+        let queue = Batcher::start(64, 1024, move |uses: Vec<(Uuid, Timestamp)>| {
+            let db = db.clone();
+            async move {
+                if let Err(error) = store::note_uses(&db, &uses).await {
+                    tracing::warn!(%error, "uses of tokens were not noted");
+                }
+                uses.iter().map(|_| ()).collect()
+            }
+        });
+        Self { queue }
+    }
+
+    fn note(&self, token_id: Uuid, at: Timestamp) {
+        let queue = self.queue.clone();
+        // A note that finds no room is lost; the next use makes another.
+        tokio::spawn(async move { queue.run((token_id, at)).await });
+    }
+}
+
 impl FromRequestParts<App> for Institution {
     type Rejection = Error;
 
@@ -83,7 +111,7 @@ impl FromRequestParts<App> for Institution {
         };
         app.limits.institution(found.token_id)?;
         if found.last_used_at.is_none_or(|at: Timestamp| at + NOTED <= now) {
-            store::note_use(&app.db, found.token_id, now).await?;
+            app.token_uses.note(found.token_id, now);
         }
         let staff = Staff {
             account_id: found.token_id,

@@ -4,7 +4,7 @@ use time::Date;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::{Db, Handle, Result, Tx, sql};
+use crate::db::{Db, Handle, Result, Tx, Value, list, sql};
 
 /// A token that is presented, with what decides whether it counts.
 #[derive(sqlx::FromRow)]
@@ -31,10 +31,12 @@ pub async fn by_hash(db: &Db, token_hash: [u8; 32], now: Timestamp) -> Result<Op
     .await
 }
 
-pub async fn note_use(db: &Db, token_id: Uuid, now: Timestamp) -> Result<()> {
-    sql("update institution_token set last_used_at = $2 where token_id = $1")
-        .bind(token_id)
-        .bind(now)
+/// Notes when tokens were used.
+pub async fn note_uses(db: &Db, uses: &[(Uuid, Timestamp)]) -> Result<()> {
+    let Some(at) = uses.iter().map(|(_, at)| *at).max() else { return Ok(()) };
+    sql(&format!("update institution_token set last_used_at = $1 where token_id in ({})", list(2, uses.len())))
+        .bind(at)
+        .bind_all(uses.iter().map(|(token_id, _)| Value::from(*token_id)))
         .run(db)
         .await
         .map(drop)

@@ -69,10 +69,12 @@ async fn try_to_file(
         problems.add("edition", "2020、2022-06、2022-07のどれかを送るか、省いてください。");
     }
     let named = named(institution, app, new, &mut problems).await?;
-    let desk = Desk::read(institution.db(), organization_id, app.clock.today()).await?;
+    let centers = std::iter::once(typed.get("receiving_center"));
+    let desk = Desk::read(institution.db(), organization_id, centers, app.clock.today()).await?;
     let sent = Sent {
         notification_id: notification_id.unwrap_or_default(),
         typed: &typed,
+        keys: None,
         edition: edition.flatten(),
         named,
         sends_mail: new.send_mail,

@@ -9,7 +9,8 @@ use maud::{Markup, html};
 
 use crate::App;
 use crate::access::OrganizationKind;
-use crate::error::Result;
+use crate::cases::store as cases;
+use crate::error::{Error, Result};
 use crate::notification::entry::draft::Drafting;
 use crate::notification::entry::duplicates::{self, Candidate};
 use crate::notification::entry::form;
@@ -40,7 +41,12 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
             (buttons)
         }
         (notice(Tone::Wait, html! {
-            p { strong { "まだ報告されていません。" } "内容に誤りがないか、もう一度確かめてから【報告】を押してください。" }
+            p {
+                strong { @if draft.is_edit() { "変更はまだ報告されていません。" } @else { "まだ報告されていません。" } }
+                "内容に誤りがないか、もう一度確かめてから【"
+                @if lookalikes.is_empty() { "報告" } @else { "別の方として報告" }
+                "】を押してください。"
+            }
         }))
         @if !checked.warnings.is_empty() {
             details.confirm-warnings {
@@ -48,6 +54,7 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
                 ul { @for warning in &checked.warnings { li { (warning.message) } } }
             }
         }
+        (of_whom(&drafting).await?)
         (unknown_id(draft, &lookalikes))
         (duplicates::show(&lookalikes, draft, &checked.content))
         (changes(&drafting, &checked.content, &centers).await?)
@@ -79,6 +86,25 @@ fn report_buttons(path: &str, has_lookalikes: bool) -> Markup {
             @if has_lookalikes { "別の方として報告" } @else { "報告" }
         }
     })
+}
+
+/// Of somebody with a record: whose notification this will be.
+async fn of_whom(drafting: &Drafting) -> Result<Markup> {
+    let Some(case_id) = drafting.draft.case_id.filter(|_| !drafting.draft.is_edit()) else {
+        return Ok(html! {});
+    };
+    let case = cases::case(drafting.db(), case_id).await?.ok_or(Error::NotFound)?;
+    let identity = cases::identity(drafting.db(), case_id).await?.identity;
+    Ok(notice(
+        Tone::Information,
+        html! {
+            p {
+                "登録済みの " strong { (identity.name) }
+                " さん（スマホ入力ID " (case.hersys_id.spaced()) "）の発生届として追加します。"
+                "氏名・住所などは、この方の登録情報に反映されます。"
+            }
+        },
+    ))
 }
 
 /// The ID that was typed belongs to nobody whom the writer reaches.

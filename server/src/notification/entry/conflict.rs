@@ -3,8 +3,10 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use hersys_shared::notification::{Content, Typed, check};
+use hersys_shared::notification::items::find;
+use hersys_shared::notification::{Content, Edition, Typed, check};
 use maud::html;
+use time::Date;
 use uuid::Uuid;
 
 use crate::App;
@@ -63,7 +65,8 @@ pub async fn edit_again(drafting: Drafting, State(app): State<App>) -> Result<Re
     let base = versions.into_iter().find(|version| Some(version.version) == old.version).map(|version| version.content);
     let of = (stored.case_id, stored.notification_id);
     let mut next = draft::begin_edit(drafting.staff(), of, stored.version, saved, app.clock.now());
-    next.typed = merged(base.as_ref(), saved, &old.typed);
+    let today = app.clock.now().day();
+    next.typed = merged(base.as_ref(), saved, &normal(&old.typed, old.edition, today));
     next.is_touched = true;
     if base.is_none_or(|base| base.edition != old.edition) {
         next.edition = old.edition;
@@ -73,6 +76,17 @@ pub async fn edit_again(drafting: Drafting, State(app): State<App>) -> Result<Re
     store::discard(&mut tx, old.draft_id).await?;
     tx.commit().await?;
     Ok(Redirect::to(&next.path()).into_response())
+}
+
+/// What was typed in the form in which notifications keep it, so that a mere way of writing is no change; what cannot
+/// be read stays as it was typed.
+fn normal(typed: &Typed, edition: Edition, today: Date) -> Typed {
+    let checked = check(typed, edition, today);
+    let mut normal = checked.content.values;
+    for (key, value) in typed.iter().filter(|(key, _)| find(key).is_none() || checked.problems.of(key).is_some()) {
+        normal.set(key, value);
+    }
+    normal
 }
 
 /// What is stored now, with every item over it that the writer changed since `base`.
@@ -99,7 +113,15 @@ async fn edited(drafting: &Drafting) -> Result<Notification> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hersys_shared::notification::Edition;
+
+    #[test]
+    fn perm_08_a_way_of_writing_is_no_change() {
+        let typed: Typed =
+            [("remarks", "一行目\r\n二行目"), ("birth_on", "S60.6.7"), ("phone", "いつか")].into_iter().collect();
+        let normal = normal(&typed, Edition::Full, time::macros::date!(2022 - 08 - 01));
+        assert_eq!(normal.get("remarks"), "一行目\n二行目");
+        assert_eq!((normal.get("birth_on"), normal.get("phone")), ("1985-06-07", "いつか"));
+    }
 
     #[test]
     fn perm_08_both_writers_changes_are_kept() {

@@ -7,6 +7,7 @@ use hersys_shared::days;
 use hersys_shared::notification::items::ITEMS;
 use hersys_shared::notification::{Content, Edition, Typed};
 use hersys_shared::shared_items;
+use maud::{Markup, html};
 use time::Duration;
 use uuid::Uuid;
 
@@ -151,6 +152,7 @@ fn new_draft(staff: &Staff, typed: Typed, now: Timestamp) -> Draft {
         is_touched: false,
         updated_at: now,
         reported_at: None,
+        page_id: None,
     }
 }
 
@@ -176,6 +178,39 @@ async fn begun(db: &Db, staff: &Staff, now: Timestamp) -> Result<Typed> {
         typed.set("url_notice", if policy.sends_url_notice && policy.lets(staff.kind) { "yes" } else { "no" });
     }
     Ok(typed)
+}
+
+/// What a form says of itself: which page it is, and when it was made.
+pub fn page_marks(now: Timestamp) -> Markup {
+    html! {
+        input type="hidden" name="page_id" value=(Uuid::new_v4());
+        input type="hidden" name="page_at" value=(now.0);
+    }
+}
+
+/// Whether another page kept something since the page that sends `sent` was made, and what it sends differs from
+/// that: (key, what was kept), for each item that it would overwrite. Notes the page that writes now.
+pub fn overwrites(draft: &mut Draft, sent: &[(String, String)]) -> Vec<(&'static str, String)> {
+    let own = |name: &str| sent.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let Ok(page_id) = Uuid::parse_str(own("page_id")) else { return Vec::new() };
+    let other = draft.page_id.replace(page_id).is_some_and(|last| last != page_id);
+    let made_at = own("page_at").parse().map_or(Timestamp(0), Timestamp);
+    if !other || draft.updated_at <= made_at {
+        return Vec::new();
+    }
+    let kept = draft.typed.clone();
+    let mut next = draft.clone();
+    take(&mut next, sent);
+    ITEMS
+        .iter()
+        .filter(|item| lines(next.typed.get(item.key)) != lines(kept.get(item.key)))
+        .map(|item| (item.key, kept.get(item.key).to_owned()))
+        .collect()
+}
+
+/// Browsers end lines in their own way.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").trim().to_owned()
 }
 
 /// Takes over what a form sent. A field that was not on the page stays; of a name that was sent twice the last

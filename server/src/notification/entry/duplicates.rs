@@ -47,6 +47,8 @@ pub async fn found(drafting: &Drafting, app: &App, content: &Content) -> Result<
     let phone = Some(values.get("phone")).filter(|phone| !phone.is_empty());
     let key = kana::search_key(values.get("kana"));
     let mut people = cases::lookalikes(db, organization_id, &key, values.date("birth_on"), phone).await?;
+    // Reported just now, from this form: nobody is like himself.
+    people.retain(|person| person.case_id != drafting.draft.draft_id);
     people.retain(|person| !is_another(person, &key, values.date("birth_on")));
     if let Ok(hersys_id) = HersysId::parse(drafting.draft.typed.get("known_hersys_id"))
         && let Some(person) = cases::lookalike_by_hersys_id(db, organization_id, &hersys_id).await?

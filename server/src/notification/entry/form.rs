@@ -3,7 +3,7 @@
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use hersys_shared::notification::items::Item;
+use hersys_shared::notification::items::{Item, find};
 use hersys_shared::notification::{Checked, Content, Level, Warning, check, is_minor};
 use hersys_shared::{HersysId, Problems};
 use maud::{Markup, html};
@@ -31,6 +31,8 @@ pub struct Shown {
     pub problems: Problems,
     pub warnings: Vec<Warning>,
     pub found: Option<Found>,
+    /// What another window kept and this one would overwrite: (key, what was kept).
+    pub overwritten: Vec<(&'static str, String)>,
 }
 
 /// The form of a draft.
@@ -59,7 +61,16 @@ pub async fn save(
         return Ok(done);
     }
     let pressed = |name: &str| sent.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let overwritten = draft::overwrites(&mut drafting.draft, &sent);
     draft::take(&mut drafting.draft, &sent);
+    if !overwritten.is_empty() {
+        // What another window kept stays until the writer of this one has seen it.
+        if pressed("action") == "save" {
+            return Ok((StatusCode::CONFLICT, axum::Json(json!({}))).into_response());
+        }
+        let shown = Shown { overwritten, ..Shown::default() };
+        return render(&drafting, &app, &shown, StatusCode::CONFLICT).await;
+    }
     drafting.draft.account_id = drafting.staff().account_id;
     let action = pressed("action");
     if let Some(edition) = editions::chosen(action, pressed("edition")) {
@@ -168,10 +179,12 @@ async fn render(drafting: &Drafting, app: &App, shown: &Shown, status: StatusCod
                 p { (writer) "が " (draft.updated_at.minute_text()) " まで入力した下書きです。同時に入力しないでください。" }
             }))
         }
-        (error_summary(&shown.problems))
+        (error_summary(&named(&shown.problems)))
+        (overwriting(shown))
         (dialog(shown, form_id))
         form.record-form.notification-form #(form_id) method="post" action=(draft.path()) novalidate
             data-warn-leave data-draft {
+            (draft::page_marks(app.clock.now()))
             (editions::switch(draft, app.clock.today()))
             (fields.anchors())
             @if is_proxy { (proxy::section(draft, &shown.problems, focus.is_some())) (proxy::list(&institutions)) }
@@ -189,6 +202,39 @@ async fn render(drafting: &Drafting, app: &App, shown: &Shown, status: StatusCod
         None => page,
     };
     Ok(page.response_with(status, main))
+}
+
+/// Each sentence with the name of its item, where it does not say it itself: a form has a dozen dates.
+fn named(problems: &Problems) -> Problems {
+    let named = problems.0.iter().map(|problem| match find(&problem.field) {
+        Some(item) if !problem.message.contains(item.label) => {
+            hersys_shared::Problem { message: format!("{}：{}", item.label, problem.message), ..problem.clone() }
+        }
+        _ => problem.clone(),
+    });
+    Problems(named.collect())
+}
+
+/// Another window kept something else meanwhile; the form below holds what was typed in this one.
+fn overwriting(shown: &Shown) -> Markup {
+    html! {
+        @if !shown.overwritten.is_empty() {
+            (notice(Tone::Danger, html! {
+                p {
+                    strong { "この下書きは、別の画面でも入力されています。まだ保存していません。" }
+                    "下の画面は、この画面で入力した内容です。このまま【確認】や【あとで続ける】を押すと、次の項目がこの画面の内容に置きかわります。"
+                }
+                ul {
+                    @for (key, kept) in &shown.overwritten {
+                        @if let Some(item) = find(key) {
+                            li { a href={ "#field-" (key) } { (item.label) } "：別の画面では"
+                                @if kept.is_empty() { "空欄" } @else { "「" (item.shown(kept)) "」" } }
+                        }
+                    }
+                }
+            }))
+        }
+    }
 }
 
 /// Where a new form begins to be filled in. What something is said about, or somebody looked for, keeps its place.

@@ -34,7 +34,7 @@ pub fn routes() -> Routes {
         )
         .post(
             "/staff/cases/{case_id}/notifications/{notification_id}/household",
-            Guard::Case(ItemGroup::Notification, Level::Write),
+            Guard::CaseRegistrar(ItemGroup::Notification, Level::Read),
             start::begin_household,
         )
         .get("/staff/notifications/drafts/{draft_id}", Guard::Draft, form::page)

@@ -121,14 +121,20 @@ pub async fn reported(
             p { "発生届を報告しました。" }
             p {
                 @if invited { "My HER-SYSのURLとHER-SYS IDのSMSを送信待ちに入れました。まもなく届きます。" }
-                @else { "My HER-SYSのSMSは送っていません。スマホ入力ID印字で、ご本人に渡す用紙を印刷できます。" }
+                @else { "My HER-SYSのSMSは送っていません。ご本人に渡す用紙を印刷できます。" }
             }
         }))
         div.new-id {
-            p.new-id-label { "スマホ入力ID（HER-SYS ID）" }
+            p.new-id-label {
+                @if let Some(content) = &stored.content { (content.values.get("name")) " さんの" }
+                "スマホ入力ID（HER-SYS ID）"
+            }
             p.new-id-number { (case.hersys_id.spaced()) }
         }
         (operations(html! {
+            form.inline method="post" action=(format!("/staff/cases/{case_id}/hand-out")) {
+                button.button { "スマホ入力ID印字" }
+            }
             @if policy::may_register(grant.staff().kind) {
                 form.inline method="post" action=(format!("{}/household", address(case_id, notification_id))) {
                     button.button { "同じ世帯の方を続けて登録" }

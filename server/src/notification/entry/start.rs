@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::access::audit::Entry;
-use crate::access::grant::{Registrar, Write, group};
+use crate::access::grant::{Read, Registrar, Write, group};
 use crate::access::{Client, Grant};
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -136,7 +136,8 @@ pub async fn begin_edit(
 
 /// 【同じ世帯の方を続けて登録】 (TOP-10)
 pub async fn begin_household(
-    grant: Grant<group::Notification, Write>,
+    // It copies what may be read; the next person is the writer's own.
+    grant: Grant<group::Notification, Read>,
     _: Registrar,
     State(app): State<App>,
     Path((_, notification_id)): Path<(Uuid, Uuid)>,

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use crate::App;
 use crate::error::Result;
-use crate::notification::entry::draft::Drafting;
+use crate::notification::entry::draft::{self, Drafting};
 use crate::notification::entry::form;
 use crate::notification::entry::store::Draft;
 use crate::notification::statutory::{Fill, Paper};
@@ -39,6 +39,7 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
         form.statutory-form #(form_id) method="post" action=(draft.path()) novalidate data-warn-leave data-draft {
             // What Enter presses: the first button of the form.
             button.visually-hidden type="submit" name="action" value="confirm" tabindex="-1" aria-hidden="true" { "確認" }
+            (draft::page_marks(app.clock.now()))
             (paper.draw())
         }
         (buttons(draft, form_id))

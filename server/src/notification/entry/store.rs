@@ -27,6 +27,8 @@ pub struct Draft {
     pub is_touched: bool,
     pub updated_at: Timestamp,
     pub reported_at: Option<Timestamp>,
+    /// The page that was written in last: two windows have two.
+    pub page_id: Option<Uuid>,
 }
 
 /// A draft that somebody left, and who typed last.
@@ -50,9 +52,13 @@ impl Draft {
         self.notification_id.is_some()
     }
 
-    /// Changes with every key: what was confirmed is what is reported, whoever typed meanwhile.
+    /// Changes with every key and with the person: what was confirmed is what is reported, and of whom it was,
+    /// whoever typed or chose meanwhile.
     pub fn fingerprint(&self) -> String {
         let mut hasher = Sha256::new();
+        hasher.update(self.person_id());
+        hasher.update(self.becomes());
+        hasher.update(self.version.unwrap_or_default().to_be_bytes());
         hasher.update(self.edition.code());
         for (key, value) in self.typed.iter() {
             for part in [key, value] {
@@ -81,6 +87,7 @@ struct Row {
     is_touched: bool,
     updated_at: Timestamp,
     reported_at: Option<Timestamp>,
+    page_id: Option<Uuid>,
 }
 
 impl TryFrom<Row> for Draft {
@@ -100,12 +107,13 @@ impl TryFrom<Row> for Draft {
             is_touched: row.is_touched,
             updated_at: row.updated_at,
             reported_at: row.reported_at,
+            page_id: row.page_id,
         })
     }
 }
 
 const COLUMNS: &str = "d.draft_id, d.organization_id, d.account_id, d.case_id, d.notification_id, d.version, d.edition,
-    d.typed, d.is_touched, d.updated_at, d.reported_at";
+    d.typed, d.is_touched, d.updated_at, d.reported_at, d.page_id";
 
 /// A draft of an organisation; those of others are not found.
 pub async fn draft(on: impl Into<Handle<'_>>, draft_id: Uuid, organization_id: Uuid) -> Result<Option<Draft>> {
@@ -163,7 +171,7 @@ pub async fn insert(on: impl Into<Handle<'_>>, draft: &Draft) -> Result<()> {
 /// Keeps what was typed. A draft that was reported meanwhile stays as it is.
 pub async fn keep(on: impl Into<Handle<'_>>, draft: &Draft, now: Timestamp) -> Result<()> {
     sql("update notification_draft set case_id = $2, edition = $3, typed = $4, updated_at = $5, version = $6,
-                                        is_touched = $7, account_id = $8
+                                        is_touched = $7, account_id = $8, page_id = $9
          where draft_id = $1 and reported_at is null")
     .bind(draft.draft_id)
     .bind(draft.case_id)
@@ -173,6 +181,7 @@ pub async fn keep(on: impl Into<Handle<'_>>, draft: &Draft, now: Timestamp) -> R
     .bind(draft.version)
     .bind(draft.is_touched)
     .bind(draft.account_id)
+    .bind(draft.page_id)
     .run(on)
     .await?;
     Ok(())

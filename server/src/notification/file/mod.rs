@@ -11,15 +11,17 @@ pub use together::{Filings, Job};
 use hersys_shared::identity::Identity;
 use hersys_shared::notification::Content;
 use hersys_shared::notification::items::{Item, Kind};
-use hersys_shared::shared_items::{self, SHARED_ITEMS};
+use hersys_shared::shared_items::{self, OF_ONE_NOTIFICATION, SHARED_ITEMS};
 use hersys_shared::symptoms::CaseKind;
 use hersys_shared::values::Values;
 use serde_json::{Value as Json, json};
+use time::Date;
 use uuid::Uuid;
 
 use crate::App;
 use crate::access::audit::Entry;
 use crate::access::events::News;
+use crate::access::organization::organization_state;
 use crate::access::{Client, ItemGroup, Level, OrganizationKind, Staff};
 use crate::cases::invitation::{Address, Invitation, invite};
 use crate::cases::store::Case;
@@ -86,7 +88,7 @@ pub async fn report(tx: &mut Tx, app: &App, filer: Filer<'_>, filing: &Filing) -
         return reported.into_iter().next().ok_or_else(|| Error::Internal("nothing was reported".into()));
     }
     let content = &filing.content;
-    let center_id = receiving_center(tx, content).await?;
+    let center_id = receiving_center(tx, content, filer.at.day()).await?;
     let identity = take_over(tx, filer, case_id, center_id, content).await?;
     store::insert(tx, &[(first_version(filer, case_id, center_id, filing)?, filing.proxy_for.as_deref())]).await?;
     inbox::arrived(&mut *tx, &arrival(filer, case_id, center_id, filing), filer.at).await?;
@@ -118,7 +120,10 @@ pub async fn revise(
     if before == *content {
         return Ok(true);
     }
-    let center_id = receiving_center(tx, content).await?;
+    let is_readdressed = before.values.get("receiving_center") != content.values.get("receiving_center");
+    // One that has stopped since keeps what it received.
+    let center_id =
+        if is_readdressed { receiving_center(tx, content, filer.at.day()).await? } else { stored.receiving_center_id };
     let next = version + 1;
     let written = Written {
         case_id,
@@ -131,15 +136,19 @@ pub async fn revise(
         organization_id: filer.staff.organization_id,
     };
     store::replace(tx, &written).await?;
-    let said: Values = SHARED_ITEMS
+    // What each notification has by itself is told of the person by the latest one.
+    let is_latest = store::latest(&mut *tx, case_id).await? == Some(notification_id);
+    let changes: Vec<(&str, &str, &str)> = SHARED_ITEMS
         .iter()
-        .map(|item| (item.key, content.values.get(item.key)))
-        .filter(|(key, value)| before.values.get(key) != *value)
+        .map(|item| (item.key, before.values.get(item.key), content.values.get(item.key)))
+        .filter(|(key, old, new)| old != new && (is_latest || !OF_ONE_NOTIFICATION.contains(key)))
         .collect();
+    let said: Values = changes.iter().map(|(key, _, new)| (*key, *new)).collect();
+    let emptied: Vec<(&str, &str)> =
+        changes.iter().filter(|(.., new)| new.is_empty()).map(|(key, old, _)| (*key, *old)).collect();
     // Who receives the person's latest notification stays, unless this edit says so.
-    let is_readdressed = before.values.get("receiving_center") != content.values.get("receiving_center");
     let receiving = case.receiving_center_id.filter(|_| !is_readdressed).unwrap_or(center_id);
-    reflect(tx, filer, case, receiving, &Content { edition: content.edition, values: said }).await?;
+    reflect(tx, filer, case, receiving, &Content { edition: content.edition, values: said }, &emptied).await?;
     let arrival = Arrival {
         case_id,
         notification_id,
@@ -184,6 +193,12 @@ pub async fn remove(
 async fn reported_before(tx: &mut Tx, filer: Filer<'_>, case_id: Uuid, filing: &Filing) -> Result<Option<Reported>> {
     let id = filing.notification_id;
     let Some(stored) = store::notification(&mut *tx, case_id, id).await? else {
+        if inbox::store::case_of(&mut *tx, id).await?.is_some() {
+            return Err(Error::one(
+                "",
+                "この画面からは、別の方の発生届としてすでに報告しました。登録情報一覧で確かめてください。",
+            ));
+        }
         return Ok(None);
     };
     if stored.filed_by_organization_id != filer.staff.organization_id {
@@ -201,11 +216,17 @@ async fn reported_before(tx: &mut Tx, filer: Filer<'_>, case_id: Uuid, filing: &
 }
 
 /// 届出先保健所 of the content, which must be a health centre.
-async fn receiving_center(tx: &mut Tx, content: &Content) -> Result<Uuid> {
+async fn receiving_center(tx: &mut Tx, content: &Content, today: Date) -> Result<Uuid> {
     let missing = || Error::one("receiving_center", "届出先保健所を選んでください（必須）。");
     let center_id = Uuid::parse_str(content.values.get("receiving_center")).map_err(|_| missing())?;
-    let is_center = store::is_health_center(&mut *tx, center_id).await?;
-    is_center.then_some(center_id).ok_or_else(missing)
+    match store::health_center(&mut *tx, center_id).await? {
+        None => Err(missing()),
+        Some((from, until)) if !organization_state(from, until, today).is_active() => Err(Error::one(
+            "receiving_center",
+            "この保健所は現在このシステムを利用していません。ほかの届出先保健所を選んでください。",
+        )),
+        Some(_) => Ok(center_id),
+    }
 }
 
 /// A known person's record after the notification.
@@ -218,15 +239,27 @@ async fn take_over(
 ) -> Result<Identity> {
     let case = reach::hold_as(tx, case_id, filer.staff, ItemGroup::Notification, Level::Write).await?;
     // A contact who is notified is a patient from now on.
-    reflect(tx, filer, Case { kind: CaseKind::Patient, ..case }, center_id, content).await
+    if case.kind != CaseKind::Patient {
+        // Whoever has ID管理 open would write the former kind over it.
+        save::renew_identity(tx, case_id, filer.staff, filer.at).await?;
+    }
+    reflect(tx, filer, Case { kind: CaseKind::Patient, ..case }, center_id, content, &[]).await
 }
 
-/// Fills the homes of shared items with what `content` says, and lets the receiving centre reach the person.
-async fn reflect(tx: &mut Tx, filer: Filer<'_>, case: Case, center_id: Uuid, content: &Content) -> Result<Identity> {
+/// Fills the homes of shared items with what `content` says, empties those that it says no more, and lets the receiving centre reach the person.
+async fn reflect(
+    tx: &mut Tx,
+    filer: Filer<'_>,
+    case: Case,
+    center_id: Uuid,
+    content: &Content,
+    emptied: &[(&str, &str)],
+) -> Result<Identity> {
     let case = save::set_notified(tx, case, center_id).await?;
     let stored = cases::identity(&mut *tx, case.case_id).await?.identity;
     let episode = cases::episode(&mut *tx, case.case_id).await?;
-    let (identity, episode) = shared_items::reflect(content, &stored, &episode);
+    let (identity, episode) = shared_items::withdraw(emptied, &stored, &episode);
+    let (identity, episode) = shared_items::reflect(content, &identity, &episode);
     save::save_shared(tx, &case, &identity, &episode, filer.staff, filer.at).await?;
     Ok(identity)
 }

@@ -36,7 +36,7 @@ pub async fn report(tx: &mut Tx, app: &App, people: &[NewPerson<'_>]) -> Result<
     for person in people {
         let named = person.filing.content.values.get("receiving_center");
         if !centers.contains_key(named) {
-            centers.insert(named, receiving_center(tx, &person.filing.content).await?);
+            centers.insert(named, receiving_center(tx, &person.filing.content, person.filer.at.day()).await?);
         }
     }
     let center_of = |person: &NewPerson<'_>| centers.get(person.filing.content.values.get("receiving_center")).copied();

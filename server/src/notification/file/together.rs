@@ -74,12 +74,12 @@ async fn all(queued: Vec<Queued>) -> Vec<Result<Reported>> {
 
 /// Reports those of new people who are not there yet; the others are left.
 async fn together(app: &App, jobs: &[Job]) -> Result<Vec<Option<Reported>>> {
-    let mut taken = HashSet::new();
+    let (mut people, mut notifications) = (HashSet::new(), HashSet::new());
     let mut new: Vec<(usize, NewPerson<'_>)> = Vec::new();
     for (place, job) in jobs.iter().enumerate() {
         if let Person::New(case_id) = job.filing.person
-            && taken.insert(case_id)
-            && taken.insert(job.filing.notification_id)
+            && people.insert(case_id)
+            && notifications.insert(job.filing.notification_id)
         {
             new.push((place, NewPerson { case_id, filer: job.filer(), filing: &job.filing }));
         }

@@ -117,6 +117,11 @@ async fn import(
             Some("注意のある行を確かめて、【続ける】にチェックを入れてください。"),
         ));
     }
+    // What was filed or changed since is shown before anything is done about it.
+    if plan.rows.iter().any(plan::Planned::is_work) && upload.seen != plan.fingerprint() {
+        let sentence = "確認の画面を開いたあとに、発生届が報告または変更されました。内容をもう一度確かめてください。";
+        return Ok(pages::preview(staff, text, &plan, Some(sentence)));
+    }
     let now = app.clock.now();
     let filer = Filer { staff, client: &client, at: now };
     let mut tx = registrar.db().begin().await?;
@@ -143,6 +148,10 @@ async fn import(
             // Somebody else filed or changed it since the file was judged.
             Ok(false) | Err(Error::NotFound | Error::Invalid(_)) => {
                 let sentence = "この発生届は、確認の間にほかの操作で変わりました。もう一度ファイルを選んでください。";
+                return Ok(pages::upload(staff, &[LineProblem::at(row.line, sentence)]));
+            }
+            Err(Error::Db(error)) if error.is_unique_violation() => {
+                let sentence = "同じファイルが、ほかの操作でいま報告されました。もう一度ファイルを選ぶと、報告済みかどうかを確かめられます。";
                 return Ok(pages::upload(staff, &[LineProblem::at(row.line, sentence)]));
             }
             Err(error) => return Err(error),

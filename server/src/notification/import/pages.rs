@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use hersys_shared::notification::Content;
+use hersys_shared::notification::items::{Item, Kind};
 use maud::{Markup, html};
 
 use crate::access::Staff;
@@ -55,6 +56,7 @@ pub fn preview(staff: &Staff, text: &str, plan: &Plan, missing: Option<&str>) ->
         Column::new("エラー・注意"),
         Column::new("当該者"),
         Column::new("診断分類"),
+        Column::new("届出先保健所"),
     ];
     let main = html! {
         @if let Some(sentence) = missing {
@@ -76,11 +78,12 @@ pub fn preview(staff: &Staff, text: &str, plan: &Plan, missing: Option<&str>) ->
         @if wrong == 0 && new + changed > 0 {
             form method="post" action=(HERE) enctype="multipart/form-data" {
                 (carried(text))
+                input type="hidden" name="seen" value=(plan.fingerprint());
                 @if plan.doubtful() > 0 {
                     div.import-continue {
                         label.choice {
                             input type="checkbox" name="continue" value="on";
-                            span { "【続ける】 未入力などの注意がある" (plan.doubtful()) "件を確かめました。このまま報告します" }
+                            span { "【続ける】 注意や変更のある" (plan.doubtful()) "件を確かめました。このまま報告します" }
                         }
                     }
                 }
@@ -120,6 +123,7 @@ fn row(row: &Planned) -> Markup {
             td.wrap { (notes(row)) }
             td { (row.content.values.get("name")) }
             td { (diagnosis) }
+            td.wrap { @if row.is_elsewhere { strong { (row.center) } } @else { (row.center) } }
         }
     }
 }
@@ -138,8 +142,18 @@ fn outcome(row: &Planned) -> Markup {
 
 /// Which items a new version changes.
 fn changes(before: &Content, after: &Content) -> Markup {
-    let labels: Vec<&str> = Content::changes(before, after).into_iter().map(|(item, ..)| item.label).collect();
-    html! { "（" (labels.join("、")) "）" }
+    let shown = |item: &Item, value: &str| match item.kind {
+        Kind::Center => "変更".to_owned(),
+        _ if value.is_empty() => "空欄".to_owned(),
+        _ => item.shown(value),
+    };
+    html! {
+        ul.import-notes {
+            @for (item, old, new) in Content::changes(before, after) {
+                li { (item.label) "：" del { (shown(item, old)) } " → " ins { (shown(item, new)) } }
+            }
+        }
+    }
 }
 
 fn notes(row: &Planned) -> Markup {

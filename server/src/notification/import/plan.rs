@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use hersys_shared::notification::{Content, WarningKind};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::App;
@@ -26,6 +27,10 @@ pub struct Planned {
     /// What is asked about once more.
     pub warnings: Vec<Note>,
     pub lookalikes: Vec<Lookalike>,
+    /// 届出先保健所 by its name.
+    pub center: String,
+    /// Whether it goes to another centre than the institution's own.
+    pub is_elsewhere: bool,
 }
 
 /// A sentence about a column.
@@ -73,15 +78,33 @@ impl Plan {
         self.rows.iter().any(|row| !row.problems.is_empty())
     }
 
-    /// Rows that would be filed though something is asked about them.
+    /// Rows that would be filed though something is asked about them; a change always is.
     pub fn doubtful(&self) -> usize {
-        self.count(|row| row.is_work() && !(row.warnings.is_empty() && row.lookalikes.is_empty()))
+        self.count(|row| row.is_changed() || row.is_new() && !(row.warnings.is_empty() && row.lookalikes.is_empty()))
+    }
+
+    /// Changes when anything becomes of a row that was not shown.
+    pub fn fingerprint(&self) -> String {
+        let mut hasher = Sha256::new();
+        for row in &self.rows {
+            let (what, version) = match &row.outcome {
+                Outcome::New(_) => (1_u8, 0),
+                Outcome::Same { version, .. } => (2, *version),
+                Outcome::Changed { version, .. } => (3, *version),
+                Outcome::Deleted | Outcome::Taken | Outcome::NoPerson => (4, 0),
+            };
+            hasher.update(row.notification_id);
+            hasher.update([what]);
+            hasher.update(version.to_be_bytes());
+        }
+        hasher.finalize()[..12].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
 pub async fn plan(app: &App, scope: &Scope, rows: &[Row]) -> Result<Plan> {
     let staff = scope.staff();
-    let desk = Desk::read(scope.db(), staff.organization_id, app.clock.today()).await?;
+    let centers = rows.iter().map(|row| row.typed.get("receiving_center"));
+    let desk = Desk::read(scope.db(), staff.organization_id, centers, app.clock.today()).await?;
     let mut planned = Vec::with_capacity(rows.len());
     for row in rows {
         planned.push(one(app, scope, &desk, row).await?);
@@ -95,6 +118,7 @@ async fn one(app: &App, scope: &Scope, desk: &Desk, row: &Row) -> Result<Planned
     let sent = Sent {
         notification_id: notification_id(scope.staff(), row),
         typed: &row.typed,
+        keys: Some(&row.keys),
         edition: row.edition,
         named: named(app, scope, row).await?,
         sends_mail: false,
@@ -131,6 +155,8 @@ async fn one(app: &App, scope: &Scope, desk: &Desk, row: &Row) -> Result<Planned
                 ..Note::of(warning.field, &warning.message)
             })
             .collect(),
+        center: desk.center_name(&checked.content).to_owned(),
+        is_elsewhere: desk.is_elsewhere(&checked.content),
         content: checked.content,
         outcome,
         problems,

@@ -1,6 +1,9 @@
 //! What a file or another system sends, made ready for filing: filled up with what the institution is
 //! known by, checked by the form's rules, and compared with what was filed under the same number.
 
+use std::collections::BTreeSet;
+
+use hersys_shared::notification::items::ITEMS;
 use hersys_shared::notification::{Checked, Content, Edition, Typed, check};
 use hersys_shared::{HersysId, PhoneNumber, kana};
 use sha2::{Digest, Sha256};
@@ -37,12 +40,20 @@ pub struct Desk {
     pub organization_id: Uuid,
     pub today: Date,
     defaults: Vec<(&'static str, String)>,
+    /// 所管保健所
+    own_center: Option<Uuid>,
     centers: Vec<Center>,
 }
 
 impl Desk {
-    pub async fn read(db: &Db, organization_id: Uuid, today: Date) -> Result<Self> {
+    /// `named`: what notifications say in 届出先保健所.
+    pub async fn read(db: &Db, organization_id: Uuid, named: impl Iterator<Item = &str>, today: Date) -> Result<Self> {
         let own = store::institution(db, organization_id).await?.ok_or(Error::NotFound)?;
+        let mut words: Vec<&str> = named.map(str::trim).filter(|word| !word.is_empty()).collect();
+        let own_center = own.governing_id.map(|id| id.to_string());
+        words.extend(own_center.as_deref());
+        words.sort_unstable();
+        words.dedup();
         let defaults = vec![
             ("reported_on", hersys_shared::days::iso(today)),
             ("receiving_center", own.governing_id.map(|id| id.to_string()).unwrap_or_default()),
@@ -51,38 +62,64 @@ impl Desk {
             // What stands there and is no number is left for the sender to say.
             ("institution_phone", PhoneNumber::parse(&own.phone).map(|it| it.as_str().to_owned()).unwrap_or_default()),
         ];
-        Ok(Self { organization_id, today, defaults, centers: store::centers(db).await? })
+        let centers = store::centers(db, &words, today).await?;
+        Ok(Self { organization_id, today, defaults, own_center: own.governing_id, centers })
     }
 
     /// What was sent, with what it leaves out: as it was filed before, or as the institution is known.
     /// An edition that is not named follows from the rules.
-    pub fn check(&self, sent: &Typed, edition: Option<Edition>, before: Option<&Content>) -> Checked {
-        let mut typed = sent.clone();
+    pub fn check(&self, sent: &Sent<'_>, before: Option<&Content>) -> Checked {
+        let mut typed = sent.typed.clone();
         for (key, default) in &self.defaults {
             if typed.get(key).trim().is_empty() {
                 typed.set(key, before.map_or(default.as_str(), |before| before.values.get(key)));
             }
         }
+        if let Some(before) = before {
+            for key in ITEMS.iter().map(|item| item.key).filter(|key| !sent.has(key)) {
+                typed.set(key, before.values.get(key));
+            }
+        }
         typed.set("receiving_center", self.center(typed.get("receiving_center")));
-        let edition = edition.or(before.map(|before| before.edition)).unwrap_or_else(|| {
+        let edition = sent.edition.or(before.map(|before| before.edition)).unwrap_or_else(|| {
             let values = check(&typed, Edition::Full, self.today).content.values;
             Edition::by_rule(values.date("reported_on").unwrap_or(self.today), &values)
         });
         check(&typed, edition, self.today)
     }
 
-    /// A centre by its id, name or code; what names none is left for the check to refuse.
+    /// A centre by its id, code or name; what names none, or more than one, is left for the check to refuse. Of
+    /// centres with one name the institution's own is meant.
     fn center(&self, typed: &str) -> String {
         let typed = typed.trim();
         let id = Uuid::parse_str(typed).ok();
-        let found = self.centers.iter().find(|center| {
-            Some(center.organization_id) == id || center.name == typed || center.code.as_deref() == Some(typed)
+        if id.is_some() && id == self.own_center {
+            return typed.to_owned();
+        }
+        let known = |wanted: &dyn Fn(&Center) -> bool| self.centers.iter().find(|center| wanted(center));
+        let is_id = |center: &Center| Some(center.organization_id) == id;
+        let is_code = |center: &Center| center.code.as_deref() == Some(typed);
+        let is_own = |center: &Center| center.name == typed && Some(center.organization_id) == self.own_center;
+        let found = known(&is_id).or_else(|| known(&is_code)).or_else(|| known(&is_own)).or_else(|| {
+            let mut named = self.centers.iter().filter(|center| center.name == typed);
+            named.next().filter(|_| named.next().is_none())
         });
         match found {
             Some(center) => center.organization_id.to_string(),
             None if typed.is_empty() => String::new(),
             None => "?".to_owned(),
         }
+    }
+
+    /// The name of the centre that content is for.
+    pub fn center_name(&self, content: &Content) -> &str {
+        let id = Uuid::parse_str(content.values.get("receiving_center")).ok();
+        self.centers.iter().find(|center| Some(center.organization_id) == id).map_or("", |center| center.name.as_str())
+    }
+
+    /// Whether notifications go somewhere else than to the institution's own centre.
+    pub fn is_elsewhere(&self, content: &Content) -> bool {
+        Uuid::parse_str(content.values.get("receiving_center")).ok() != self.own_center
     }
 }
 
@@ -101,9 +138,17 @@ pub enum Named {
 pub struct Sent<'a> {
     pub notification_id: Uuid,
     pub typed: &'a Typed,
+    /// The keys that were asked for at all, where that is known: what a file has no column for stays as it was.
+    pub keys: Option<&'a BTreeSet<&'static str>>,
     pub edition: Option<Edition>,
     pub named: Named,
     pub sends_mail: bool,
+}
+
+impl Sent<'_> {
+    fn has(&self, key: &str) -> bool {
+        self.keys.is_none_or(|keys| keys.contains(key))
+    }
 }
 
 /// What filing it would mean.
@@ -141,14 +186,14 @@ pub async fn judge(db: &Db, desk: &Desk, sent: &Sent<'_>) -> Result<Judged> {
     let alone = |outcome, checked| Judged { outcome, checked, lookalikes: Vec::new() };
     if let Some(standing) = standing {
         if standing.institution_id != desk.organization_id {
-            return Ok(alone(Outcome::Taken, desk.check(sent.typed, sent.edition, None)));
+            return Ok(alone(Outcome::Taken, desk.check(sent, None)));
         }
         let case_id = standing.case_id;
         let stored = notifications::notification(db, case_id, sent.notification_id).await?;
         let Some((version, before)) = stored.and_then(|stored| Some((stored.version, stored.content?))) else {
-            return Ok(alone(Outcome::Deleted, desk.check(sent.typed, sent.edition, None)));
+            return Ok(alone(Outcome::Deleted, desk.check(sent, None)));
         };
-        let checked = desk.check(sent.typed, sent.edition, Some(&before));
+        let checked = desk.check(sent, Some(&before));
         if matches!(sent.named, Named::Unknown) || matches!(sent.named, Named::Known(id) if id != case_id) {
             return Ok(alone(Outcome::NoPerson, checked));
         }
@@ -159,7 +204,7 @@ pub async fn judge(db: &Db, desk: &Desk, sent: &Sent<'_>) -> Result<Judged> {
         };
         return Ok(alone(outcome, checked));
     }
-    let checked = desk.check(sent.typed, sent.edition, None);
+    let checked = desk.check(sent, None);
     let person = match sent.named {
         Named::Unknown => return Ok(alone(Outcome::NoPerson, checked)),
         Named::Known(case_id) => Person::Known(case_id),

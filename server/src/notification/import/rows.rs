@@ -1,5 +1,8 @@
 //! The rows of an institution's file as they were typed, before anybody judges them.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use hersys_shared::HersysId;
 use hersys_shared::digits::half_width;
 use hersys_shared::notification::{Edition, Typed};
@@ -23,6 +26,8 @@ pub struct Row {
     /// `None`: by rule.
     pub edition: Option<Edition>,
     pub typed: Typed,
+    /// The items for which the file has a column.
+    pub keys: Arc<BTreeSet<&'static str>>,
     /// What is wrong with the columns that are no items: (key, sentence).
     pub problems: Vec<(&'static str, String)>,
 }
@@ -32,9 +37,11 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<LineProblem>> {
     let heads = heads(text)?;
     // The reader knows columns by their words; a key in their place is rewritten.
     let text = rewritten(text, &heads);
+    let keys: Arc<BTreeSet<&'static str>> = Arc::new(heads.iter().flatten().map(|column| column.key).collect());
     let names: Vec<&'static str> = COLUMNS.iter().map(|column| column.head.as_str()).collect();
     let rows = csv_file::rows(&text, &names, 1, MOST + 1)?;
-    let mut read: Vec<Row> = rows.iter().filter(|row| row.cell(&COLUMNS[0].head) != NUMBER).map(row).collect();
+    let mut read: Vec<Row> =
+        rows.iter().filter(|row| row.cell(&COLUMNS[0].head) != NUMBER).map(|one| row(one, &keys)).collect();
     if read.is_empty() {
         return Err(vec![LineProblem::file("見出しだけのファイルです。発生届を1件1行で入れてください。")]);
     }
@@ -80,7 +87,7 @@ fn rewritten(text: &str, heads: &[Option<&'static Column>]) -> String {
     format!("{}{}\n{}", "\n".repeat(lines), words.join(","), &text[end..])
 }
 
-fn row(row: &csv_file::Row) -> Row {
+fn row(row: &csv_file::Row, keys: &Arc<BTreeSet<&'static str>>) -> Row {
     let cell = |column: &Column| columns::unsafe_again(row.cell(&column.head)).to_owned();
     let typed =
         COLUMNS.iter().filter(|column| column.item.is_some()).map(|column| (column.key, cell(column))).collect();
@@ -112,7 +119,7 @@ fn row(row: &csv_file::Row) -> Row {
             edition
         }
     };
-    Row { line: row.line, number, hersys_id, edition, typed, problems }
+    Row { line: row.line, number, hersys_id, edition, typed, keys: keys.clone(), problems }
 }
 
 /// An edition by its code, its label, or as a spreadsheet mangles it.

@@ -1,9 +1,10 @@
 //! SQL of filing by file and by other systems: what an institution is known by.
 
+use time::Date;
 use uuid::Uuid;
 
 use crate::access::OrganizationKind;
-use crate::db::{Db, sql};
+use crate::db::{Db, Value, list, sql};
 use crate::error::Result;
 
 /// An organisation as its notifications name it.
@@ -33,10 +34,36 @@ pub struct Center {
     pub code: Option<String>,
 }
 
-/// All health centres.
-pub async fn centers(db: &Db) -> Result<Vec<Center>> {
-    Ok(sql("select organization_id, name, code from organization where kind = $1 order by organization_id")
-        .bind(OrganizationKind::HealthCenter.code())
-        .all(db)
-        .await?)
+/// The health centres that take part on `day`, as far as `words` name them: by id, code or name.
+pub async fn centers(db: &Db, words: &[&str], day: Date) -> Result<Vec<Center>> {
+    let mut found = Vec::new();
+    for chunk in words.chunks(MOST_WORDS) {
+        let ids: Vec<Value> = chunk.iter().filter_map(|word| Some(Uuid::parse_str(word).ok()?.into())).collect();
+        let names: Vec<Value> = chunk.iter().map(|word| Value::from(*word)).collect();
+        let by_id = if ids.is_empty() {
+            String::new()
+        } else {
+            format!(" or organization_id in ({})", list(names.len() + 3, ids.len()))
+        };
+        let named = list(3, names.len());
+        found.extend(
+            sql(&format!(
+                "select organization_id, name, code from organization
+                 where kind = $1 and (active_from is null or active_from <= $2)
+                   and (active_until is null or active_until > $2)
+                   and (name in ({named}) or code in ({named}){by_id})
+                 order by organization_id"
+            ))
+            .bind(OrganizationKind::HealthCenter.code())
+            .bind(day)
+            .bind_all(names)
+            .bind_all(ids)
+            .all::<Center>(db)
+            .await?,
+        );
+    }
+    Ok(found)
 }
+
+/// Words of one statement.
+const MOST_WORDS: usize = 200;

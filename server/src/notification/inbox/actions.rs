@@ -88,6 +88,7 @@ struct Wanted {
     items: Vec<(Uuid, i64)>,
     action: String,
     assignee: Option<Uuid>,
+    is_assignee_chosen: bool,
     from: Option<Uuid>,
 }
 
@@ -103,7 +104,10 @@ impl Wanted {
                     wanted.items.extend(item.filter(|item| !wanted.items.contains(item)));
                 }
                 "action" => wanted.action.clone_from(value),
-                "assignee" => wanted.assignee = Uuid::parse_str(value).ok(),
+                "assignee" => {
+                    wanted.assignee = Uuid::parse_str(value).ok();
+                    wanted.is_assignee_chosen = value != item::NOT_CHOSEN;
+                }
                 "from" => wanted.from = Uuid::parse_str(value).ok(),
                 _ => {}
             }
@@ -164,7 +168,7 @@ pub async fn preview(desk: Desk<Write>, Form(fields): Form<Vec<(String, String)>
             form method="post" action="/staff/inbox/actions" {
                 input type="hidden" name="action" value=(deed.code());
                 @for row in &able { input type="hidden" name="item" value=(format!("{}:{}", row.notification_id, row.version)); }
-                @if deed == Deed::Assign { (item::assignee_field(&accounts, None)) }
+                @if deed == Deed::Assign { (item::assignee_field(&accounts, None, true)) }
                 (buttons(deed, able.len()))
             }
         }
@@ -199,10 +203,20 @@ pub async fn act(
     if wanted.assignee.is_some_and(|chosen| accounts.iter().all(|(id, _)| *id != chosen)) {
         return Err(Error::one("", "担当は、この保健所の使えるIDから選んでください。"));
     }
+    if rows.is_empty() && !wanted.items.is_empty() {
+        return Err(Error::NotFound);
+    }
+    if deed == Deed::Assign && !wanted.is_assignee_chosen {
+        return Err(Error::one("", "担当を選んでください。決めないときは「未定」を選びます。"));
+    }
     let (mut count, mut left) = (0, 0);
     let act = Act { desk: &desk, client: &client, app: &app, deed, assignee: wanted.assignee };
     for (notification_id, version) in &wanted.items {
-        let row = rows.iter().find(|row| row.notification_id == *notification_id).ok_or(Error::NotFound)?;
+        // One that went to another centre meanwhile is left; where no row is the centre's own, none is found.
+        let Some(row) = rows.iter().find(|row| row.notification_id == *notification_id) else {
+            left += 1;
+            continue;
+        };
         let may = deed.obstacle(row, *version).is_none();
         if may && act.one(&mut tx, *notification_id, *version).await? {
             count += 1;
@@ -227,12 +241,12 @@ struct Act<'a> {
 }
 
 impl Act<'_> {
-    /// `false`: the row was left as it is. One of another centre is not found.
+    /// `false`: the row was left as it is, or is another centre's by now.
     async fn one(&self, tx: &mut crate::db::Tx, notification_id: Uuid, version: i64) -> Result<bool> {
         let (staff, now) = (self.desk.staff(), self.app.clock.now());
         let standing = store::by_id(&mut *tx, notification_id).await?;
         let standing = standing.filter(|standing| standing.center_id == staff.organization_id);
-        let standing = standing.ok_or(Error::NotFound)?;
+        let Some(standing) = standing else { return Ok(false) };
         let done = match self.deed {
             Deed::Confirm if standing.state.may_confirm() => {
                 store::confirm(tx, &standing, version, staff.account_id, now).await?

@@ -102,15 +102,18 @@ pub async fn arrived_together(tx: &mut Tx, arrivals: &[(&Arrival<'_>, Timestamp)
 
 /// A notification got a new version. In the inbox of another centre than before it is new.
 pub async fn changed(tx: &mut Tx, arrival: &Arrival<'_>, now: Timestamp) -> Result<()> {
+    // What the centre does at the same moment comes before or after this, not in between.
+    store::hold(&mut *tx, arrival.case_id, arrival.notification_id).await?;
     let before = store::standing(&mut *tx, arrival.case_id, arrival.notification_id).await?;
     let former = before.as_ref().map(|before| before.center_id);
     let Some(before) = before.filter(|before| before.center_id == arrival.center_id) else {
-        store::remove(tx, arrival.case_id, arrival.notification_id).await?;
-        if let Some(former) = former {
-            // It went to another centre: the former one finds it in its list no more.
-            news::tell_quietly(tx, former, arrival.case_id, News::NotificationChanged, now).await?;
-        }
-        return arrived(tx, arrival, now).await;
+        let Some(former) = former else { return arrived(tx, arrival, now).await };
+        // It went to another centre: the former one finds it in its list no more.
+        news::tell_quietly(tx, former, arrival.case_id, News::NotificationChanged, now).await?;
+        let state = State::on_arrival(arrival.is_by_center_itself());
+        let lookalikes = store::lookalikes(&mut *tx, &[arrival.resembled()]).await?;
+        let entry = arrival.entry(lookalikes.get(&arrival.case_id).copied(), state, now);
+        return store::readdress(tx, &entry, arrival.confirmation(state, now)).await;
     };
     let state = before.state.on_change(arrival.is_by_center_itself());
     let lookalikes = store::lookalikes(&mut *tx, &[arrival.resembled()]).await?;

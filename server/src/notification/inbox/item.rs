@@ -191,7 +191,7 @@ fn actions(row: &Listed, state: State, accounts: &[(Uuid, String)]) -> Markup {
         section.inbox-actions aria-labelledby="actions" {
             h2 #actions { "受付" }
             (form("assign", html! {
-                (assignee_field(accounts, row.assignee_id))
+                (assignee_field(accounts, row.assignee_id, false))
                 button.button { "担当を決める" }
             }))
             @if state.may_report() {
@@ -207,11 +207,16 @@ fn actions(row: &Listed, state: State, accounts: &[(Uuid, String)]) -> Markup {
 }
 
 /// The choice of 担当 among the centre's own accounts.
-pub fn assignee_field(accounts: &[(Uuid, String)], current: Option<Uuid>) -> Markup {
+/// What the field sends before anything was chosen.
+pub const NOT_CHOSEN: &str = "-";
+
+/// `asks`: nobody is chosen beforehand, so that no colleague is taken away by an oversight.
+pub fn assignee_field(accounts: &[(Uuid, String)], current: Option<Uuid>, asks: bool) -> Markup {
     html! {
         div.field {
             label.label for="field-assignee" { "担当" }
             div.control { select #field-assignee name="assignee" {
+                @if asks { option value=(NOT_CHOSEN) selected { "選んでください" } }
                 option value="" { "未定" }
                 @for (id, name) in accounts { option value=(id) selected[current == Some(*id)] { (name) } }
             } }

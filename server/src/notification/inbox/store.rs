@@ -106,13 +106,28 @@ pub async fn update(tx: &mut Tx, entry: &Entry, confirmation: Option<Confirmatio
     Ok(())
 }
 
-pub async fn remove(tx: &mut Tx, case_id: Uuid, notification_id: Uuid) -> Result<()> {
-    sql("delete from notification_inbox where case_id = $1 and notification_id = $2")
+/// The row of a notification that is held until the transaction ends. An update that changes nothing locks on both
+/// databases.
+pub async fn hold(tx: &mut Tx, case_id: Uuid, notification_id: Uuid) -> Result<()> {
+    sql("update notification_inbox set place = place where case_id = $1 and notification_id = $2")
         .bind(case_id)
         .bind(notification_id)
         .run(tx)
         .await?;
     Ok(())
+}
+
+/// The row in the inbox of another centre: there it is new. When it was filed, and what was reported on, stays.
+pub async fn readdress(tx: &mut Tx, entry: &Entry, confirmation: Option<Confirmation>) -> Result<()> {
+    sql("update notification_inbox set center_id = $3, assignee_id = null, confirmed_version = null,
+            confirmed_at = null, confirmed_by = null
+         where case_id = $1 and notification_id = $2")
+    .bind(entry.case_id)
+    .bind(entry.notification_id)
+    .bind(entry.center_id)
+    .run(&mut *tx)
+    .await?;
+    update(tx, entry, confirmation).await
 }
 
 /// Marks a row as deleted and wipes what it said of the content.
@@ -217,6 +232,14 @@ pub async fn by_id(on: impl Into<Handle<'_>>, notification_id: Uuid) -> Result<O
     let row: Option<StandingRow> =
         sql(&format!("{STANDING} where notification_id = $1")).bind(notification_id).optional(on).await?;
     row.map(Standing::try_from).transpose()
+}
+
+/// Of whom the notification with this id is.
+pub async fn case_of(on: impl Into<Handle<'_>>, notification_id: Uuid) -> Result<Option<Uuid>> {
+    Ok(sql("select case_id from notification_inbox where notification_id = $1")
+        .bind(notification_id)
+        .optional_scalar(on)
+        .await?)
 }
 
 /// Confirms exactly one version. `false`: it is another by now, or was confirmed before.

@@ -55,7 +55,8 @@ impl Paper<'_> {
         if symptoms.is_empty() && !self.has("symptom_other_text") {
             return html! {};
         }
-        let none = !symptoms.iter().any(|item| self.values.is_yes(item.key));
+        let is_written = !self.values.get("symptom_other_text").is_empty();
+        let none = !is_written && !symptoms.iter().any(|item| self.values.is_yes(item.key));
         row(
             "11",
             "症状",

@@ -128,7 +128,7 @@ async fn registered(grant: &Right) -> Result<Vec<Line>> {
         at: case.created_at,
         all_day: false,
         sort: "登録",
-        what: html! { "HER-SYSに登録されました（" (case.kind.label()) "）" },
+        what: html! { "HER-SYSに登録されました" },
         // C-19: whose the person is, is told with ID管理.
         who: if grant.may_read(ItemGroup::Identity) { Who::Account(case.created_by) } else { Who::Nobody },
     };

@@ -40,7 +40,10 @@ pub async fn account_names(db: &Db, ids: &[Uuid]) -> Result<std::collections::Ha
     }
     let rows: Vec<(Uuid, String)> = sql(&format!(
         "select a.account_id, o.name || ' ' || a.display_name from account a
-         join organization o on o.organization_id = a.organization_id where a.account_id in ({})",
+         join organization o on o.organization_id = a.organization_id where a.account_id in ({0})
+         union all
+         select t.token_id, o.name || ' システム連携：' || t.name from institution_token t
+         join organization o on o.organization_id = t.organization_id where t.token_id in ({0})",
         crate::db::list(1, ids.len())
     ))
     .bind_all(ids.into_iter().map(crate::db::Value::from))

@@ -212,7 +212,7 @@ pub async fn panel<A: Action>(grant: &Grant<group::Notification, A>, notificatio
 
 fn answer_form(case_id: Uuid, notification_id: Uuid, typed: &str, problems: &Problems) -> Markup {
     html! {
-        form.inbox-say method="post" novalidate
+        form.inbox-say method="post" novalidate data-warn-leave
             action=(format!("/staff/cases/{case_id}/notifications/{notification_id}/answers")) {
             (Field::new("body", "回答", typed, problems).required().textarea(3))
             div.actions { button.button { "回答する" } }
@@ -223,7 +223,8 @@ fn answer_form(case_id: Uuid, notification_id: Uuid, typed: &str, problems: &Pro
 /// The form of a question, on the desk's page of a notification.
 pub fn ask_form(notification_id: Uuid, typed: &str, problems: &Problems) -> Markup {
     html! {
-        form.inbox-say method="post" novalidate action=(format!("/staff/inbox/{notification_id}/questions")) {
+        form.inbox-say method="post" novalidate data-warn-leave
+            action=(format!("/staff/inbox/{notification_id}/questions")) {
             (Field::new("body", "照会の内容", typed, problems).required()
                 .hint("届け出た医療機関が読みます。メールには書かれません。").textarea(3))
             div.actions { button.button { "照会する" } }

@@ -1,0 +1,169 @@
+//! What the address of the board says: queue, order, filters, page; nobody's data.
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::monitoring::board::{HERE, Queue};
+
+/// The order within a queue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Whoever is at risk first, then the newest report.
+    #[default]
+    Urgency,
+    /// Whoever has been silent for longest first.
+    Oldest,
+    Kana,
+    /// The oldest person first.
+    Age,
+}
+
+impl Order {
+    pub const ALL: [Self; 4] = [Self::Urgency, Self::Oldest, Self::Kana, Self::Age];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Urgency => "",
+            Self::Oldest => "oldest",
+            Self::Kana => "kana",
+            Self::Age => "age",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Urgency => "リスクのある方・新しい報告から",
+            Self::Oldest => "最後の報告が古い方から",
+            Self::Kana => "フリガナ順",
+            Self::Age => "年齢の高い方から",
+        }
+    }
+
+    pub fn sql(self) -> &'static str {
+        match self {
+            Self::Urgency => "b.is_at_risk desc, b.reported_at desc, b.case_id",
+            Self::Oldest => "b.reported_at, b.case_id",
+            Self::Kana => "b.kana_key, b.case_id",
+            Self::Age => "coalesce(b.birth_on, '9999-12-31'), b.case_id",
+        }
+    }
+}
+
+/// The query of the page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Address {
+    queue: String,
+    order: String,
+    /// `yes`
+    pub risk: String,
+    /// Years, at least.
+    pub age: String,
+    /// `me`, `none`
+    pub assignee: String,
+    /// `yes`
+    pub flag: String,
+    /// `yes`, `no`: seen by somebody of this organisation since the newest report.
+    pub seen: String,
+    pub ward: String,
+    pub linked: String,
+    page: String,
+    /// What was just done, to how many.
+    pub done: String,
+    pub count: String,
+}
+
+impl Address {
+    pub fn queue(&self) -> Option<Queue> {
+        Queue::from_code(&self.queue)
+    }
+
+    pub fn order(&self) -> Order {
+        Order::ALL.into_iter().find(|order| order.code() == self.order).unwrap_or_default()
+    }
+
+    /// From 1.
+    pub fn page(&self) -> usize {
+        self.page.parse().unwrap_or(1).clamp(1, 10_000)
+    }
+
+    pub fn years(&self) -> Option<i32> {
+        self.age.trim().parse().ok().filter(|years| (1..=120).contains(years))
+    }
+
+    pub fn linked(&self) -> Option<Uuid> {
+        Uuid::parse_str(&self.linked).ok()
+    }
+
+    pub fn is_filtered(&self) -> bool {
+        [&self.risk, &self.age, &self.assignee, &self.flag, &self.seen, &self.ward, &self.linked]
+            .into_iter()
+            .any(|filter| !filter.is_empty())
+    }
+
+    pub fn with_queue(&self, queue: Option<Queue>) -> String {
+        Self { queue: queue.map(Queue::code).unwrap_or_default().to_owned(), page: String::new(), ..self.clone() }
+            .href()
+    }
+
+    pub fn with_page(&self, page: usize) -> String {
+        Self { page: page.to_string(), ..self.clone() }.href()
+    }
+
+    /// The same without filters.
+    pub fn bare(&self) -> String {
+        Self { queue: self.queue.clone(), order: self.order.clone(), ..Self::default() }.href()
+    }
+
+    pub fn href(&self) -> String {
+        let page = if self.page() > 1 { self.page().to_string() } else { String::new() };
+        let pairs = [
+            ("queue", self.queue().map(Queue::code).unwrap_or_default().to_owned()),
+            ("order", self.order().code().to_owned()),
+            ("risk", word(&self.risk, &["yes"])),
+            ("age", self.years().map(|years| years.to_string()).unwrap_or_default()),
+            ("assignee", word(&self.assignee, &["me", "none"])),
+            ("flag", word(&self.flag, &["yes"])),
+            ("seen", word(&self.seen, &["yes", "no"])),
+            ("ward", encoded(&self.ward)),
+            ("linked", self.linked().map(|id| id.to_string()).unwrap_or_default()),
+            ("page", page),
+        ];
+        let query: Vec<String> = pairs
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        if query.is_empty() { HERE.to_owned() } else { format!("{HERE}?{}", query.join("&")) }
+    }
+}
+
+fn word(typed: &str, known: &[&str]) -> String {
+    known.iter().find(|known| **known == typed).map(|known| (*known).to_owned()).unwrap_or_default()
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { (byte as char).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_what_it_knows_and_nothing_else() {
+        let address = Address {
+            queue: "silent".into(),
+            age: "65".into(),
+            ward: "西区".into(),
+            assignee: "\"><script>".into(),
+            page: "3".into(),
+            ..Address::default()
+        };
+        assert_eq!(address.href(), "/staff/board?queue=silent&age=65&ward=%E8%A5%BF%E5%8C%BA&page=3");
+        assert_eq!(address.with_queue(None), "/staff/board?age=65&ward=%E8%A5%BF%E5%8C%BA");
+        assert_eq!(address.bare(), "/staff/board?queue=silent");
+    }
+}

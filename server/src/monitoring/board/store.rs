@@ -1,0 +1,324 @@
+//! SQL of the board: one organisation's rows of `board_person`.
+
+use serde_json::Value as Json;
+use time::{Date, Month};
+use uuid::Uuid;
+
+use crate::access::Scope;
+use crate::clock::Timestamp;
+use crate::db::{Db, Tx, Value, list, sql};
+use crate::error::Result;
+use crate::monitoring::board::Queue;
+use crate::monitoring::board::address::Address;
+use crate::monitoring::board::queue::{Moment, place_sql};
+
+/// People of a page.
+pub const SIZE: usize = 50;
+
+/// Somebody on the board.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Person {
+    pub case_id: Uuid,
+    pub place: i64,
+    pub kind: String,
+    pub name: String,
+    pub birth_on: Option<Date>,
+    pub sex: Option<String>,
+    pub is_shared: bool,
+    pub observed_until: Date,
+    pub onset_on: Option<Date>,
+    pub hits: Json,
+    pub reported_on: Date,
+    pub reported_at: Timestamp,
+    pub temperature: Option<i64>,
+    pub spo2: Option<i64>,
+    pub course: Json,
+    pub reach: String,
+    pub seen_until: Timestamp,
+    pub assignee: Option<String>,
+    pub flag: String,
+    pub attempted_at: Timestamp,
+    pub attempt: String,
+    pub ward: String,
+    pub is_at_risk: bool,
+    pub linked: Option<String>,
+}
+
+impl Person {
+    pub fn queue(&self) -> Option<Queue> {
+        Queue::from_place(self.place)
+    }
+}
+
+const COLUMNS: &str = "b.case_id, b.kind, b.name, b.birth_on, b.sex, b.is_shared, b.observed_until, b.onset_on, b.hits,
+    b.reported_on, b.reported_at, b.temperature, b.spo2, b.course, b.reach, b.seen_until,
+    a.display_name as assignee, b.flag, b.attempted_at, b.attempt, b.ward, b.is_at_risk, o.name as linked";
+
+/// `from … where …` of whoever is observed today and passes the filters, with its values; the first three are the
+/// organisation, the day and the hour.
+struct Board {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Board {
+    fn of(scope: &Scope, moment: Moment, address: &Address) -> Self {
+        let mut board = Self {
+            text: "where b.organization_id = $1 and b.observed_from <= $2 and b.observed_until >= $2 and $3 = $3"
+                .into(),
+            values: vec![scope.organization_id().into(), moment.today.into(), moment.hour.into()],
+        };
+        if address.risk == "yes" {
+            board.text.push_str(" and b.is_at_risk");
+        }
+        if address.flag == "yes" {
+            board.text.push_str(" and b.flag <> ''");
+        }
+        match address.seen.as_str() {
+            "yes" => board.text.push_str(" and b.reported_at > 0 and b.seen_until >= b.reported_at"),
+            "no" => board.text.push_str(" and b.seen_until < b.reported_at"),
+            _ => {}
+        }
+        if let Some(years) = address.years() {
+            board.and("b.birth_on <=", born_at_most(moment.today, years));
+        }
+        match address.assignee.as_str() {
+            "me" => board.and("b.assignee_id =", scope.staff().account_id),
+            "none" => board.text.push_str(" and b.assignee_id is null"),
+            _ => {}
+        }
+        if !address.ward.is_empty() {
+            board.and("b.ward =", address.ward.as_str());
+        }
+        if let Some(linked) = address.linked() {
+            board.and("b.linked_id =", linked);
+        }
+        board
+    }
+
+    fn and(&mut self, condition: &str, value: impl Into<Value>) {
+        self.values.push(value.into());
+        self.text.push_str(&format!(" and {condition} ${}", self.values.len()));
+    }
+}
+
+/// Whoever was born until then is so many years old.
+fn born_at_most(today: Date, years: i32) -> Date {
+    let year = today.year() - years;
+    let birthday = Date::from_calendar_date(year, today.month(), today.day());
+    // 29 February in a common year: completed the day before.
+    birthday.or(Date::from_calendar_date(year, Month::February, 28)).unwrap_or(today)
+}
+
+/// How many people stand in each queue.
+pub async fn counts(scope: &Scope, moment: Moment, address: &Address) -> Result<Vec<(Queue, i64)>> {
+    let board = Board::of(scope, moment, address);
+    let rows: Vec<(i64, i64)> = sql(&format!(
+        "select place, count(*) from (select {} as place from board_person b {}) as placed group by place",
+        place_sql(2, 3),
+        board.text
+    ))
+    .bind_all(board.values)
+    .all(scope.db())
+    .await?;
+    Ok(rows.into_iter().filter_map(|(place, count)| Some((Queue::from_place(place)?, count))).collect())
+}
+
+/// A page of people, one more than [`SIZE`] where another page follows.
+pub async fn people(scope: &Scope, moment: Moment, address: &Address) -> Result<Vec<Person>> {
+    let mut board = Board::of(scope, moment, address);
+    let place = place_sql(2, 3);
+    if let Some(queue) = address.queue() {
+        board.and(&format!("{place} ="), queue.place());
+    }
+    let skipped = (address.page() - 1) * SIZE;
+    Ok(sql(&format!(
+        "select {COLUMNS}, {place} as place from board_person b
+         left join account a on a.account_id = b.assignee_id
+         left join organization o on o.organization_id = b.linked_id
+         {} and exists (select 1 from case_relation r where r.case_id = b.case_id and r.organization_id = $1)
+         order by place, {} limit {} offset {skipped}",
+        board.text,
+        address.order().sql(),
+        SIZE + 1
+    ))
+    .bind_all(board.values)
+    .all(scope.db())
+    .await?)
+}
+
+/// Some people of the board by their ids.
+pub async fn some(db: &Db, organization_id: Uuid, moment: Moment, ids: &[Uuid]) -> Result<Vec<Person>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(sql(&format!(
+        "select {COLUMNS}, {} as place from board_person b
+         left join account a on a.account_id = b.assignee_id
+         left join organization o on o.organization_id = b.linked_id
+         where b.organization_id = $1 and b.case_id in ({})
+           and exists (select 1 from case_relation r where r.case_id = b.case_id and r.organization_id = $1)
+         order by place, b.kana_key, b.case_id",
+        place_sql(2, 3),
+        list(4, ids.len())
+    ))
+    .bind(organization_id)
+    .bind(moment.today)
+    .bind(moment.hour)
+    .bind_all(ids.iter().map(|id| Value::from(*id)))
+    .all(db)
+    .await?)
+}
+
+/// The municipalities on the board, and the organisations that people are linked to: what filters offer.
+pub async fn wards(scope: &Scope, today: Date) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = sql("select distinct ward from board_person
+         where organization_id = $1 and observed_until >= $2 and ward <> '' order by ward limit 200")
+    .bind(scope.organization_id())
+    .bind(today)
+    .all(scope.db())
+    .await?;
+    Ok(rows.into_iter().map(|(ward,)| ward).collect())
+}
+
+pub async fn linked(scope: &Scope, today: Date) -> Result<Vec<(Uuid, String)>> {
+    Ok(sql("select o.organization_id, o.name from organization o
+         where o.organization_id in (select distinct linked_id from board_person
+                                     where organization_id = $1 and observed_until >= $2 and linked_id is not null)
+         order by o.name, o.organization_id")
+    .bind(scope.organization_id())
+    .bind(today)
+    .all(scope.db())
+    .await?)
+}
+
+/// The colleagues who may be 担当者.
+pub async fn accounts(db: &Db, organization_id: Uuid) -> Result<Vec<(Uuid, String)>> {
+    Ok(sql("select account_id, display_name from account where organization_id = $1 and ended_at is null and suspended_at is null
+         order by display_name, account_id")
+    .bind(organization_id)
+    .all(db)
+    .await?)
+}
+
+/// How often the organisation's board has changed.
+pub async fn changes(db: &Db, organization_id: Uuid) -> Result<i64> {
+    let changes: Option<i64> = sql("select changes from board_change where organization_id = $1")
+        .bind(organization_id)
+        .optional_scalar(db)
+        .await?;
+    Ok(changes.unwrap_or(0))
+}
+
+/// 確認済み: all reports up to `until` were looked at. What was seen stays seen.
+pub async fn set_seen(tx: &mut Tx, case_id: Uuid, by: (Uuid, Uuid), until: Timestamp, now: Timestamp) -> Result<()> {
+    sql("insert into watch_seen (case_id, organization_id, seen_until, seen_at, seen_by) values ($1, $2, $3, $4, $5)
+         on conflict (case_id, organization_id) do update
+         set seen_until = excluded.seen_until, seen_at = excluded.seen_at, seen_by = excluded.seen_by
+         where watch_seen.seen_until < excluded.seen_until")
+    .bind(case_id)
+    .bind(by.0)
+    .bind(until)
+    .bind(now)
+    .bind(by.1)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// 担当者, or nobody.
+pub async fn assign(tx: &mut Tx, case_id: Uuid, by: (Uuid, Uuid), to: Option<Uuid>, now: Timestamp) -> Result<()> {
+    sql("delete from watch_assignment where case_id = $1 and organization_id = $2")
+        .bind(case_id)
+        .bind(by.0)
+        .run(&mut *tx)
+        .await?;
+    if let Some(account_id) = to {
+        sql("insert into watch_assignment (case_id, organization_id, account_id, assigned_at, assigned_by)
+             values ($1, $2, $3, $4, $5)")
+        .bind(case_id)
+        .bind(by.0)
+        .bind(account_id)
+        .bind(now)
+        .bind(by.1)
+        .run(tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// 注意: a mark with a reason; an empty one lifts those that stand.
+pub async fn set_flag(tx: &mut Tx, case_id: Uuid, by: (Uuid, Uuid), reason: &str, now: Timestamp) -> Result<()> {
+    sql("update watch_flag set lifted_at = $2, lifted_by = $3 where case_id = $1 and lifted_at is null")
+        .bind(case_id)
+        .bind(now)
+        .bind(by.1)
+        .run(&mut *tx)
+        .await?;
+    if !reason.is_empty() {
+        sql("insert into watch_flag (case_id, flag_id, organization_id, reason, set_at, set_by)
+             values ($1, $2, $3, $4, $5, $6)")
+        .bind(case_id)
+        .bind(Uuid::now_v7())
+        .bind(by.0)
+        .bind(reason)
+        .bind(now)
+        .bind(by.1)
+        .run(tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// An attempt to reach a person. The id was made with the form: sent twice it is one.
+pub struct Attempt<'a> {
+    pub case_id: Uuid,
+    pub attempt_id: Uuid,
+    pub organization_id: Uuid,
+    pub means: &'a str,
+    pub outcome: &'a str,
+    pub note: &'a str,
+    pub account_id: Uuid,
+}
+
+/// `false` where it was kept before.
+pub async fn add_attempt(tx: &mut Tx, attempt: &Attempt<'_>, now: Timestamp) -> Result<bool> {
+    let added = sql("insert into contact_attempt (case_id, attempt_id, organization_id, means, outcome, note,
+                                                  attempted_at, attempted_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (case_id, attempt_id) do nothing")
+    .bind(attempt.case_id)
+    .bind(attempt.attempt_id)
+    .bind(attempt.organization_id)
+    .bind(attempt.means)
+    .bind(attempt.outcome)
+    .bind(attempt.note)
+    .bind(now)
+    .bind(attempt.account_id)
+    .run(tx)
+    .await?;
+    Ok(added == 1)
+}
+
+/// An attempt as it is shown.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Attempted {
+    pub means: String,
+    pub outcome: String,
+    pub note: String,
+    pub attempted_at: Timestamp,
+    pub who: String,
+}
+
+/// The attempts to reach a person, the newest first; only those of `own` where it is given.
+pub async fn attempts(db: &Db, case_id: Uuid, own: Option<Uuid>) -> Result<Vec<Attempted>> {
+    Ok(sql("select c.means, c.outcome, c.note, c.attempted_at, o.name || ' ' || a.display_name as who
+         from contact_attempt c
+         join account a on a.account_id = c.attempted_by
+         join organization o on o.organization_id = c.organization_id
+         where c.case_id = $1 and ($2 or c.organization_id = $3) order by c.attempted_at desc, c.attempt_id desc limit 100")
+    .bind(case_id)
+    .bind(own.is_none())
+    .bind(own)
+    .all(db)
+    .await?)
+}
