@@ -199,7 +199,7 @@ async fn an_older_notification_does_not_speak_for_the_person(world: World) {
     clerk.post_form(&format!("{edit}/report"), &[]).await.expect(303);
     let listed: String = sql("select diagnosis_type from case_index limit 1").scalar(&world.app.db).await.unwrap();
     assert_eq!(listed, "asymptomatic");
-    clerk.get(&format!("/staff/cases/{}", case_of(&first))).await.expect(200).shows("教員");
+    clerk.get(&format!("/staff/cases/{}/identity", case_of(&first))).await.expect(200).shows("教員");
 }
 
 /// FORM-25, C-06: who was reported dead by mistake is alive again.

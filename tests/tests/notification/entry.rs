@@ -210,7 +210,7 @@ async fn hostile_input_is_refused_with_a_sentence(world: World) {
     let long = "あ".repeat(3_000);
     let answer =
         press(&mut clerk, &draft, "confirm", &[("name", &long), ("remarks", "\0\u{202e}<script>"), ("sex", "x")]).await;
-    answer.expect(422).shows("80文字までで入力してください。").shows("選択肢から選んでください。").hides("<script>");
+    answer.expect(422).shows("80文字までで入力してください。").shows("選択肢から選んでください").hides("<script>");
     let nobody = Uuid::from_u128(77).to_string();
     press(
         &mut clerk,
