@@ -90,3 +90,8 @@ create trigger watch_observation_correction_gone after delete on observation_cor
 alter table board_person alter column kana_key type text collate "C";
 alter table board_person alter column hersys_id type text collate "C";
 alter table board_person alter column ward type text collate "C";
+
+-- Whoever is observed already. A day of grace, because days are those of Japan.
+insert into watch_pending (case_id)
+select case_id from cases
+where observed_from is not null and (observed_until is null or observed_until >= current_date - 1);

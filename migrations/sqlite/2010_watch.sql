@@ -74,3 +74,8 @@ create trigger watch_observation_correction_changed after update on observation_
 begin insert into watch_pending (case_id) values (new.case_id); end;
 create trigger watch_observation_correction_gone after delete on observation_correction
 begin insert into watch_pending (case_id) values (old.case_id); end;
+
+-- Whoever is observed already. A day of grace, because days are those of Japan.
+insert into watch_pending (case_id)
+select case_id from cases
+where observed_from is not null and (observed_until is null or observed_until >= date('now', '-1 day'));

@@ -20,6 +20,7 @@ use crate::admin::{NewOrganization, create_organization};
 use crate::clock::Timestamp;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::monitoring::watch;
 use crate::seed::course::random_id;
 use crate::seed::population::Population;
 use crate::texts::Texts;
@@ -104,6 +105,7 @@ pub async fn run(
         tell(progress);
     }
     drawing.await.map_err(|error| Error::Internal(format!("seed: {error}")))?;
+    watch::forget_the_past(db, now.day()).await?;
     Ok(progress)
 }
 

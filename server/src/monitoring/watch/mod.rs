@@ -32,20 +32,39 @@ const TOGETHER: i64 = 64;
 /// How long a change may wait while a service runs; a board shows it within a second.
 const EVERY: Duration = Duration::from_millis(200);
 
+/// Between two lots, so that other writers get their turn.
+const BREATH: Duration = Duration::from_millis(5);
+
 /// Judges what has changed until the service stops.
 pub async fn judge_all_the_time(app: App, mut stopped: Receiver<bool>) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = ticks.tick() => {
-                if let Err(error) = judge_waiting(&app.db, &app.texts, app.clock.now()).await {
-                    tracing::warn!(%error, "changes were not judged; they are tried again");
-                }
-            }
+            _ = ticks.tick() => {}
             () = crate::serve::stopping(&mut stopped) => return,
         }
+        loop {
+            match judge_some(&app.db, &app.texts, app.clock.now()).await {
+                Ok(0) => break,
+                // Whoever reports comes first.
+                Ok(_) => tokio::time::sleep(BREATH).await,
+                Err(error) => {
+                    tracing::warn!(%error, "changes were not judged; they are tried again");
+                    break;
+                }
+            }
+            if *stopped.borrow() {
+                return;
+            }
+        }
     }
+}
+
+/// Forgets the changes of people who are not observed on `today` or later: after people were made by the million, these
+/// would be looked at for nothing.
+pub async fn forget_the_past(db: &Db, today: time::Date) -> Result<()> {
+    store::forget_the_past(db, today).await
 }
 
 /// Judges all that waits; how many people there were.

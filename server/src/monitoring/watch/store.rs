@@ -32,6 +32,15 @@ pub async fn waiting(db: &Db, most: i64) -> Result<Vec<(i64, Uuid)>> {
     Ok(sql("select seq, case_id from watch_pending order by seq limit $1").bind(most).all(db).await?)
 }
 
+/// Takes the lines away of people whose observation has ended.
+pub async fn forget_the_past(db: &Db, today: Date) -> Result<()> {
+    sql("delete from watch_pending where case_id in (select case_id from cases where observed_until < $1)")
+        .bind(today)
+        .run(db)
+        .await?;
+    Ok(())
+}
+
 /// Holds the judge until the transaction ends; `false` where somebody else does.
 pub async fn hold(tx: &mut Tx, now: Timestamp) -> Result<bool> {
     Ok(sql("update watch_judge set judged_at = $1 where judge = 1").bind(now).run(tx).await? == 1)

@@ -5,6 +5,7 @@
 //! `HERSYS_BENCH_POSTGRES_URL` (address of a superuser). Speaks to loopback only, ends by itself
 //! and removes what it made.
 
+mod board;
 mod client;
 mod filing;
 mod list;
@@ -36,7 +37,7 @@ struct Options {
     /// Of each measurement of the intake.
     seconds: u64,
     only: Option<String>,
-    /// `intake`, `list`, `filing`; all of them where none is named.
+    /// `intake`, `list`, `filing`, `board`; all of them where none is named.
     parts: Vec<String>,
     /// Of the installation on which lists and filing are measured.
     list_cases: u32,
@@ -48,10 +49,10 @@ impl Options {
     }
 }
 
-const PARTS: [&str; 3] = ["intake", "list", "filing"];
+const PARTS: [&str; 4] = ["intake", "list", "filing", "board"];
 
 const USAGE: &str =
-    "bench [--cases N] [--list-cases N] [--seconds N] [--only sqlite|postgres] [--part intake|list|filing]…";
+    "bench [--cases N] [--list-cases N] [--seconds N] [--only sqlite|postgres] [--part intake|list|filing|board]…";
 
 fn options() -> Result<Options> {
     let mut options = Options { cases: 20_000, seconds: 15, only: None, parts: vec![], list_cases: 1_000_000 };
@@ -101,7 +102,7 @@ async fn run() -> Result<bool> {
         if options.wants("intake") {
             all_kept &= measure("SQLite", Place::sqlite()?, &program, &options).await?;
         }
-        if options.wants("list") || options.wants("filing") {
+        if ["list", "filing", "board"].iter().any(|part| options.wants(part)) {
             all_kept &= measure_many("SQLite", Place::sqlite()?, &program, &options).await?;
         }
     }
@@ -110,7 +111,7 @@ async fn run() -> Result<bool> {
             if options.wants("intake") {
                 all_kept &= measure("PostgreSQL", Place::postgres(&url).await?, &program, &options).await?;
             }
-            if options.wants("list") || options.wants("filing") {
+            if ["list", "filing", "board"].iter().any(|part| options.wants(part)) {
                 all_kept &= measure_many("PostgreSQL", Place::postgres(&url).await?, &program, &options).await?;
             }
         }
@@ -146,6 +147,9 @@ async fn measure_many_at(place: &Place, program: &str, options: &Options, report
     }
     if options.wants("filing") {
         filing::measure(&server, &many, Duration::from_secs(options.seconds), report).await?;
+    }
+    if options.wants("board") {
+        board::measure(&server, &many, Duration::from_secs(options.seconds), report).await?;
     }
     drop(server);
     many.db.close().await;

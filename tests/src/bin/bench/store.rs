@@ -158,6 +158,30 @@ pub async fn ill_now(db: &Db, now: Timestamp) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
+/// Puts `count` people of a centre under observation for some days.
+pub async fn observe(db: &Db, center: Uuid, count: i64, today: Date) -> Result<Vec<Case>> {
+    let cases: Vec<Case> =
+        sql("select case_id, kind from cases where responsible_center_id = $1 order by case_id desc limit $2")
+            .bind(center)
+            .bind(count)
+            .all(db)
+            .await?;
+    for some in cases.chunks(500) {
+        let ids = hersys::db::list(3, some.len());
+        sql(&format!("update cases set observed_from = $1, observed_until = $2 where case_id in ({ids})"))
+            .bind(today - Duration::days(3))
+            .bind(today + Duration::days(4))
+            .bind_all(some.iter().map(|case| Value::from(case.case_id)))
+            .run(db)
+            .await?;
+    }
+    Ok(cases)
+}
+
+pub async fn board_size(db: &Db, center: Uuid) -> Result<i64> {
+    sql("select count(*) from board_person where organization_id = $1").bind(center).scalar(db).await
+}
+
 /// A patient account with its session and people (person, case).
 pub struct NewPatient {
     pub account_id: Uuid,
