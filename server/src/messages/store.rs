@@ -53,7 +53,8 @@ pub struct Leased {
     pub attempts: i64,
 }
 
-/// Takes up to `most` due messages, oldest first. Two processes never hold the same message.
+/// Takes up to `most` due messages, oldest first, but reminders, which have a way of their own. Two processes never
+/// hold the same message.
 pub async fn take(
     db: &Db,
     channels: &[Channel],
@@ -97,7 +98,7 @@ fn due(channels: &[Channel], most: usize, now: Timestamp, lock: &str) -> Query {
     sql(&format!(
         "select message_id, channel, recipient, subject, body, created_at, expires_at, attempts
          from message
-         where status = 'waiting' and due_at <= $1 and expires_at > $1
+         where purpose = '' and status = 'waiting' and due_at <= $1 and expires_at > $1
            and (leased_until is null or leased_until <= $1) and channel in ({})
          order by due_at, message_id limit $2 {lock}",
         list(3, channels.len())
@@ -110,7 +111,7 @@ fn due(channels: &[Channel], most: usize, now: Timestamp, lock: &str) -> Query {
 /// Ends what was not sent in time; how many that were.
 pub async fn expire(db: &Db, now: Timestamp, keep_text: bool) -> Result<u64> {
     // A retry is never due after its message expires, so the index on due_at serves here too.
-    const OVERDUE: &str = "status = 'waiting' and due_at <= $1 and expires_at <= $1
+    const OVERDUE: &str = "purpose in ('', 'reminder') and status = 'waiting' and due_at <= $1 and expires_at <= $1
                            and (leased_until is null or leased_until <= $1)";
     let any = sql(&format!("select message_id from message where {OVERDUE} limit 1"));
     if any.bind(now).optional_scalar::<Uuid>(db).await?.is_none() {
