@@ -5,14 +5,14 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use hersys_shared::MailAddress;
+use hersys_shared::{MailAddress, PhoneNumber};
 use ipnet::IpNet;
 use serde::Deserialize;
 use time::Date;
 use url::Url;
 
 use crate::db::Engine;
-use crate::messages::MessagingConfig;
+use crate::messages::{MessagingConfig, PushHosts};
 
 /// What the manual leaves open (AUTH-15): common when the system was made.
 const PASSWORD_DAYS: u32 = 90;
@@ -64,6 +64,11 @@ pub struct Settings {
     #[arg(long, env = "HERSYS_VOICE_URL", value_name = "URL", hide_env_values = true)]
     pub voice_url: Option<String>,
 
+    /// Push services that may be sent to, separated by commas; empty for no web push
+    /// [default: fcm.googleapis.com, updates.push.services.mozilla.com, *.push.apple.com, *.notify.windows.com]
+    #[arg(long, env = "HERSYS_PUSH_HOSTS", value_name = "HOSTS")]
+    pub push_hosts: Option<String>,
+
     /// Days after which staff choose a new password (AUTH-15); 0 for never [default: 90]
     #[arg(long, env = "HERSYS_PASSWORD_DAYS", value_name = "DAYS")]
     pub password_days: Option<u32>,
@@ -88,6 +93,18 @@ pub struct Settings {
     /// The last day of 過去データ (PST-01), which lists show only with 過去情報 on [default: 2021-09-30]
     #[arg(long, env = "HERSYS_PAST_UNTIL", value_name = "DATE")]
     pub past_until: Option<String>,
+
+    /// `on` where My HER-SYS shows a 療養証明書 to people whose illness a test has proven [default: off]
+    #[arg(long, env = "HERSYS_CERTIFICATE", value_name = "on|off")]
+    pub certificate: Option<String>,
+
+    /// The number under which 健康コール takes reports; pages say so where there is none
+    #[arg(long, env = "HERSYS_HEALTH_CALL_PHONE", value_name = "NUMBER")]
+    pub health_call_phone: Option<String>,
+
+    /// The number from which 自動架電 calls; pages say so where there is none
+    #[arg(long, env = "HERSYS_AUTO_CALL_PHONE", value_name = "NUMBER")]
+    pub auto_call_phone: Option<String>,
 
     /// Folder with replacements of the texts and tables that ship with the program
     /// (symptoms.json, …) [default: `config` in the data folder]
@@ -118,6 +135,8 @@ pub struct Config {
     pub database_url: String,
     pub base_url: Url,
     pub messaging: MessagingConfig,
+    /// Which push services may be sent to.
+    pub push_hosts: PushHosts,
     pub secret_key: Option<[u8; 32]>,
     pub operator_name: String,
     /// AUTH-04: where suggested sign-in IDs end.
@@ -127,6 +146,12 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// PST-01: the last day of 過去データ.
     pub past_until: Date,
+    /// Whether a 療養証明書 can be shown (public-facts §6).
+    pub shows_certificate: bool,
+    /// 健康コール (HCL-01).
+    pub health_call_phone: Option<PhoneNumber>,
+    /// 自動架電 (CALL-01).
+    pub auto_call_phone: Option<PhoneNumber>,
     /// Demo mode: outgoing messages are kept and shown under /demo/.
     pub demo: bool,
 }
@@ -152,12 +177,16 @@ impl Settings {
             mail_from: self.mail_from.or(file.mail_from),
             sms_url: self.sms_url.or(file.sms_url),
             voice_url: self.voice_url.or(file.voice_url),
+            push_hosts: self.push_hosts.or(file.push_hosts),
             password_days: self.password_days.or(file.password_days),
             secret_key: self.secret_key.or(file.secret_key),
             operator_name: self.operator_name.or(file.operator_name),
             sign_in_domain: self.sign_in_domain.or(file.sign_in_domain),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
             past_until: self.past_until.or(file.past_until),
+            certificate: self.certificate.or(file.certificate),
+            health_call_phone: self.health_call_phone.or(file.health_call_phone),
+            auto_call_phone: self.auto_call_phone.or(file.auto_call_phone),
             texts_dir: self.texts_dir.or(file.texts_dir),
         })
     }
@@ -192,6 +221,7 @@ impl Config {
             database_url,
             base_url,
             messaging,
+            push_hosts: PushHosts::from_setting(settings.push_hosts.as_deref())?,
             secret_key: settings.secret_key.as_deref().map(secret_key).transpose()?,
             operator_name: settings.operator_name.unwrap_or_else(|| "HER-SYS 運営事務局".to_owned()),
             password_lasts: match settings.password_days.unwrap_or(PASSWORD_DAYS) {
@@ -201,6 +231,9 @@ impl Config {
             sign_in_domain: sign_in_domain(settings.sign_in_domain.as_deref())?,
             trusted_proxies: trusted_proxies(settings.trusted_proxies.as_deref())?,
             past_until: past_until(settings.past_until.as_deref())?,
+            shows_certificate: is_on("HERSYS_CERTIFICATE", settings.certificate.as_deref())?,
+            health_call_phone: phone("HERSYS_HEALTH_CALL_PHONE", settings.health_call_phone.as_deref())?,
+            auto_call_phone: phone("HERSYS_AUTO_CALL_PHONE", settings.auto_call_phone.as_deref())?,
             demo,
         })
     }
@@ -229,6 +262,22 @@ fn past_until(typed: Option<&str>) -> Result<Date, ConfigError> {
     };
     hersys_shared::days::parse(typed)
         .map_err(|_| ConfigError::new("HERSYS_PAST_UNTIL", "must be a day, e.g. 2021-09-30"))
+}
+
+/// A switch, off unless it is said to be on.
+fn is_on(key: &'static str, typed: Option<&str>) -> Result<bool, ConfigError> {
+    match typed.unwrap_or("off") {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(ConfigError::new(key, "must be on or off")),
+    }
+}
+
+fn phone(key: &'static str, typed: Option<&str>) -> Result<Option<PhoneNumber>, ConfigError> {
+    typed
+        .filter(|typed| !typed.trim().is_empty())
+        .map(|typed| PhoneNumber::parse(typed).map_err(|_| ConfigError::new(key, "must be a telephone number")))
+        .transpose()
 }
 
 fn sqlite_url(data_dir: &Path) -> String {
@@ -301,6 +350,10 @@ mod tests {
         assert_eq!(refused(|s| s.smtp_url = Some("http://x".into())), "HERSYS_SMTP_URL");
         assert_eq!(refused(|s| s.sms_url = Some("https://host/".into())), "HERSYS_SMS_URL");
         assert_eq!(refused(|s| s.voice_url = Some("https://AC1:t@host/?from=NAME".into())), "HERSYS_VOICE_URL");
+        assert_eq!(refused(|s| s.push_hosts = Some("*".into())), "HERSYS_PUSH_HOSTS");
+        assert_eq!(refused(|s| s.certificate = Some("yes".into())), "HERSYS_CERTIFICATE");
+        assert_eq!(refused(|s| s.health_call_phone = Some("x".into())), "HERSYS_HEALTH_CALL_PHONE");
+        assert_eq!(refused(|s| s.auto_call_phone = Some("x".into())), "HERSYS_AUTO_CALL_PHONE");
         assert_eq!(refused(|s| s.mail_from = Some("nobody".into())), "HERSYS_MAIL_FROM");
         assert_eq!(refused(|s| s.config = Some("/nonexistent/file".into())), "HERSYS_CONFIG");
     }

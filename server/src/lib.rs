@@ -47,6 +47,7 @@ pub struct Shared {
     pub passwords: access::passwords::Passwords,
     pub limits: access::limits::Limits,
     pub outbox: messages::Outbox,
+    pub pusher: messages::Pusher,
     pub intake: monitoring::intake::Intake,
     pub filings: notification::file::Filings,
     pub token_uses: access::institution::Uses,
@@ -99,6 +100,7 @@ impl App {
         let texts = texts::Texts::load(&config.texts_dir)?;
         postal::ensure_sample(&db).await?;
         Ok(Self(Arc::new(Shared {
+            pusher: messages::Pusher::new(&config, &secret),
             secret,
             passwords: access::passwords::Passwords::new()?,
             limits: access::limits::Limits::default(),

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use hersys_shared::api::{EmergencyText, ReportForm};
+use hersys_shared::api::{EmergencyText, HelpText, ReportForm};
 use hersys_shared::symptoms::{CaseKind, EmergencySign, SymptomSet};
 use rust_embed::RustEmbed;
 use serde::Deserialize;
@@ -30,6 +30,8 @@ struct SymptomFile {
 struct ReportFile {
     emergency: EmergencyText,
     after_report: Vec<String>,
+    #[serde(default)]
+    help: Vec<HelpText>,
 }
 
 /// What patients are asked and told, and the pages around the system.
@@ -62,6 +64,7 @@ impl Texts {
             emergency_signs: symptoms.emergency_signs.clone(),
             emergency: report.emergency,
             after_report: report.after_report,
+            help: report.help,
         };
         let documents = Documents::load(folder)?;
         Ok(Self { symptom_sets: symptoms.sets, emergency_signs: symptoms.emergency_signs, form, documents })

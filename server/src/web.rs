@@ -125,7 +125,7 @@ async fn staff_file(Path((version, name)): Path<(String, String)>) -> Result<Res
 /// Files of the PWA; any other address that a browser navigates to is the PWA's own page.
 async fn pwa_file(method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Error> {
     let path = uri.path().trim_start_matches('/');
-    let outside = ["api/", "staff/", "demo/", "info/"].iter().any(|area| path.starts_with(area));
+    let outside = ["api/", "staff/", "demo/", "info/", "certificate/"].iter().any(|area| path.starts_with(area));
     if outside || !matches!(method, Method::GET | Method::HEAD) {
         return Err(Error::NotFound);
     }

@@ -174,6 +174,87 @@ pub struct Person {
     /// The health centre to call about this person.
     pub center_name: String,
     pub center_phone: String,
+    /// What was asked of the health centre and is not settled yet.
+    #[serde(default)]
+    pub open_wish: Option<Wish>,
+    /// How the person is contacted at present, where that differs from the usual: `stop` or `call`.
+    #[serde(default)]
+    pub in_effect: Option<Wish>,
+    /// Whether a 療養証明書 can be shown.
+    #[serde(default)]
+    pub has_certificate: bool,
+}
+
+/// What a person may ask of the health centre about its messages (OBS-12, OBS-13, MY-22).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub enum Wish {
+    /// お知らせを止めたい
+    Stop,
+    /// 電話での確認にしたい
+    Call,
+    /// お知らせを再開したい
+    Resume,
+}
+
+impl Wish {
+    pub const ALL: [Self; 3] = [Self::Stop, Self::Call, Self::Resume];
+
+    /// As the tables keep it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Call => "call",
+            Self::Resume => "resume",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|wish| wish.code() == code)
+    }
+}
+
+/// `POST /api/patient/people/{person_id}/requests`: asks the health centre. `204`; asking twice is asking once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct NewWish {
+    pub wish: Wish,
+}
+
+/// `GET /api/patient/push`: notifications to browsers (Web Push).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct PushOffer {
+    /// The installation's key (`applicationServerKey`), base64url; absent where none are sent.
+    pub public_key: Option<String>,
+    /// For each device of the account the SHA-256 of its endpoint, base64url: by it a browser knows itself.
+    pub devices: Vec<String>,
+}
+
+/// `POST /api/patient/push`: this browser takes notifications. `204`. As `PushSubscription.toJSON()` gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct NewDevice {
+    pub endpoint: String,
+    pub keys: DeviceKeys,
+}
+
+/// By which messages to a browser are encrypted (RFC 8291).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct DeviceKeys {
+    /// 65 bytes, base64url.
+    pub p256dh: String,
+    /// 16 bytes, base64url.
+    pub auth: String,
+}
+
+/// `DELETE /api/patient/push`: this browser takes none any more. `204`, whether or not it did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct GoneDevice {
+    pub endpoint: String,
 }
 
 /// `GET /api/patient/household`: home after sign-in.
@@ -198,6 +279,23 @@ pub struct ReportForm {
     pub emergency: EmergencyText,
     /// What happens after a report, paragraph by paragraph.
     pub after_report: Vec<String>,
+    /// Whom to call, by how bad it is; the worst first.
+    pub help: Vec<HelpText>,
+}
+
+/// When to call whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct HelpText {
+    /// すぐに助けが必要なとき
+    pub title: String,
+    /// By what to tell it.
+    pub when: String,
+    /// Whether the person's own health centre is to be called: the page adds its number.
+    #[serde(default)]
+    pub center: bool,
+    #[serde(default)]
+    pub calls: Vec<EmergencyCall>,
 }
 
 /// Shown as soon as an emergency sign is ticked.

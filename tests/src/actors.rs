@@ -42,6 +42,12 @@ impl Visitor {
         }
     }
 
+    /// The same browser at another process of the installation.
+    pub fn at(mut self, app: &App) -> Self {
+        self.router = app.router();
+        self
+    }
+
     /// The same browser on another network.
     pub fn from_network(mut self, address: [u8; 4]) -> Self {
         self.peer = (address, 40_000).into();
@@ -85,6 +91,10 @@ impl Visitor {
 
     pub async fn post_json(&mut self, path: &str, body: &impl Serialize) -> Answer {
         self.json(Method::POST, path, body).await
+    }
+
+    pub async fn delete_json(&mut self, path: &str, body: &impl Serialize) -> Answer {
+        self.json(Method::DELETE, path, body).await
     }
 
     pub async fn put_json(&mut self, path: &str, body: &impl Serialize) -> Answer {

@@ -126,6 +126,8 @@ async fn ask(visitor: &mut Visitor, route: &Route, case_id: Uuid) -> Answer {
         .path
         .replace("{case_id}", &case_id.to_string())
         .replace("{ticket}", &nobody)
+        .replace("{person_id}", &nobody)
+        .replace("{wish}", "stop")
         .replace("{event_id}", &nobody)
         .replace("{transfer_id}", &nobody)
         .replace("{organization_id}", &nobody)

@@ -155,6 +155,11 @@ const WORDS: &[(&str, Kind, &str)] = &[
     ("patient.mail_changed", Kind::SignIn, "My HER-SYSのメールアドレスを変えた"),
     ("patient.linked", Kind::Change, "My HER-SYSに氏名などを登録した"),
     ("patient.link_refused", Kind::Refusal, "HER-SYS IDと生年月日が一致しなかった"),
+    ("patient.push_on", Kind::Change, "My HER-SYSで端末への通知を始めた"),
+    ("patient.push_off", Kind::Change, "My HER-SYSで端末への通知を止めた"),
+    ("patient.wish", Kind::Change, "My HER-SYSから連絡の方法の希望を伝えた"),
+    ("patient.wish_withdrawn", Kind::Change, "My HER-SYSから連絡の方法の希望を取り下げた"),
+    ("patient.certificate", Kind::View, "My HER-SYSで療養証明書を表示した"),
 ];
 
 /// An action in words.
@@ -240,6 +245,7 @@ const KEYS: &[(&str, &str)] = &[
     ("assignee_id", "担当のIDの番号"),
     ("center_id", "保健所"),
     ("token_id", "トークンの番号"),
+    ("wish", "希望"),
     ("account_id", "IDの番号"),
     ("organization_id", "組織"),
 ];
@@ -272,6 +278,9 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("status", "accepted", "受け入れ"),
     ("status", "returned", "差し戻し"),
     ("status", "withdrawn", "取り下げ"),
+    ("wish", "stop", "お知らせを止めたい"),
+    ("wish", "call", "電話での確認にしたい"),
+    ("wish", "resume", "お知らせを再開したい"),
     ("kind", "patient", "感染者"),
     ("kind", "contact", "濃厚接触者"),
 ];

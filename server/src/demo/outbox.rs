@@ -1,4 +1,5 @@
-//! The mails, SMS and calls of a demo, for everybody to read: nobody else receives them.
+//! The messages of a demo, for everybody to read. Mail goes out where a mail server is named, notifications to
+//! browsers that asked for them; SMS and calls to nobody.
 
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
@@ -25,9 +26,9 @@ const RENEWAL: &str = "5";
 #[derive(Serialize)]
 pub struct Kept {
     id: Uuid,
-    /// mail, sms, call
+    /// mail, sms, call, push
     channel: String,
-    /// Mail address, or telephone number as digits.
+    /// Mail address, telephone number as digits, or device.
     recipient: String,
     subject: String,
     body: String,
@@ -58,7 +59,7 @@ pub async fn page(State(app): State<App>, Query(look): Query<Look>) -> Result<Re
     let messages = newest(&app).await?;
     let mut response = Page::new("デモの送信箱").response(html! {
         h1 { "デモの送信箱" }
-        p.lead { "このデモが送るはずのメールとSMS、かけるはずの電話です。SMSと電話は実際には送られません。新しいものから順に並びます。" }
+        p.lead { "このデモが送るはずのメール、SMS、端末への通知と、かけるはずの電話です。SMSと電話は実際には送られません。新しいものから順に並びます。" }
         p {
             @if look.renew {
                 a href="/demo/outbox" { "自動更新を止める" }
@@ -90,6 +91,7 @@ fn entry(message: &Shown) -> Markup {
         Some(Channel::Mail) => "メール",
         Some(Channel::Sms) => "SMS",
         Some(Channel::Call) => "電話",
+        Some(Channel::Push) => "端末への通知",
         None => "その他",
     };
     let is_call = message.channel == Channel::Call.code();

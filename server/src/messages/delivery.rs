@@ -7,8 +7,9 @@ use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use super::store::{self, End, Leased};
-use super::{Channel, Refusal, SmsProvider, retry};
+use super::{Channel, Refusal, SmsProvider, push, retry};
 use crate::App;
+use crate::clock::Timestamp;
 use crate::error::Result;
 
 /// Messages under way at once in one process.
@@ -91,7 +92,8 @@ fn channels(app: &App) -> Vec<Channel> {
     let mail = (app.config.demo || messaging.mail.is_some()).then_some(Channel::Mail);
     let sms = (app.config.demo || !matches!(messaging.sms, SmsProvider::Outbox)).then_some(Channel::Sms);
     let call = (app.config.demo || messaging.voice.is_some()).then_some(Channel::Call);
-    mail.into_iter().chain(sms).chain(call).collect()
+    let push = app.pusher.public_key().is_some().then_some(Channel::Push);
+    mail.into_iter().chain(sms).chain(call).chain(push).collect()
 }
 
 /// Sends one message and notes how that ended. When the note fails the lease runs out and the
@@ -114,15 +116,25 @@ async fn hand_over(app: App, message: Leased) {
             tracing::warn!(%message_id, channel, code, "message refused for good");
             store::finish(&app.db, message_id, End::Failed, None, Some(code), now, keep).await
         }
-        Err(Refusal::Later(code)) => {
-            tracing::warn!(%message_id, channel, code, attempts = message.attempts, "message not taken, to be tried again");
-            let again = now + retry::wait(message.attempts, rand::random());
-            store::postpone(&app.db, message_id, message.attempts, again.min(message.expires_at), code).await
-        }
+        Err(Refusal::Later(code)) => try_again(&app, &message, code, time::Duration::ZERO, now).await,
+        Err(Refusal::NotBefore(code, wait)) => try_again(&app, &message, code, wait, now).await,
     };
     if let Err(error) = noted {
         tracing::warn!(%message_id, channel, %error, "cannot note how a message ended");
     }
+}
+
+async fn try_again(
+    app: &App,
+    message: &Leased,
+    code: String,
+    least: time::Duration,
+    now: Timestamp,
+) -> crate::db::Result<()> {
+    let (message_id, channel, attempts) = (message.message_id, message.channel.as_str(), message.attempts);
+    tracing::warn!(%message_id, channel, code, attempts, "message not taken, to be tried again");
+    let again = now + retry::wait(attempts, rand::random()).max(least);
+    store::postpone(&app.db, message_id, attempts, again.min(message.expires_at), code).await
 }
 
 /// Hands a message to its provider; returns the provider's id for it, if it gives one.
@@ -130,6 +142,8 @@ async fn send(app: &App, message: &Leased) -> Result<Option<String>, Refusal> {
     let messaging = &app.config.messaging;
     match (Channel::of_code(&message.channel), &messaging.mail) {
         (Some(Channel::Mail), Some(mailer)) => mailer.send(message).await.map(|()| None),
+        // Only to browsers that asked for it, of a demo as well.
+        (Some(Channel::Push), _) => push::send(app, message).await.map(|()| None),
         // No demo sends SMS or calls: the numbers in it may be somebody's.
         _ if app.config.demo => Ok(None),
         (Some(Channel::Sms), _) => match &messaging.sms {

@@ -1,4 +1,4 @@
-//! Mail, SMS and calls: a durable outbox, delivered by a worker with retries.
+//! Mail, SMS, calls and web push: a durable outbox, delivered by a worker with retries.
 //!
 //! A message is a row before it is anything else. Whoever takes it holds a lease; a process that
 //! dies while sending loses only the lease, so every message is handed over at least once.
@@ -13,6 +13,7 @@ pub mod calls;
 mod config;
 mod delivery;
 mod mail;
+pub mod push;
 mod retry;
 mod sms;
 mod status_callback;
@@ -22,6 +23,7 @@ mod twilio;
 pub use config::MessagingConfig;
 pub use delivery::{deliver, deliver_due};
 pub use mail::Mailer;
+pub use push::{PushHosts, Pusher};
 pub use sms::{SmsProvider, Twilio};
 
 /// How a message travels.
@@ -30,6 +32,7 @@ pub enum Channel {
     Mail,
     Sms,
     Call,
+    Push,
 }
 
 impl Channel {
@@ -38,20 +41,21 @@ impl Channel {
             Self::Mail => "mail",
             Self::Sms => "sms",
             Self::Call => "call",
+            Self::Push => "push",
         }
     }
 
     pub fn of_code(code: &str) -> Option<Self> {
-        [Self::Mail, Self::Sms, Self::Call].into_iter().find(|channel| channel.code() == code)
+        [Self::Mail, Self::Sms, Self::Call, Self::Push].into_iter().find(|channel| channel.code() == code)
     }
 }
 
 /// A message to be sent. It names no illness and no full name.
 pub struct NewMessage {
     pub channel: Channel,
-    /// Mail address, or domestic telephone number as digits.
+    /// Mail address, domestic telephone number as digits, or `subscription_id` of a device.
     pub recipient: String,
-    /// Empty for SMS; the token of a call.
+    /// Empty for SMS; the token of a call; the topic of a push.
     pub subject: String,
     pub body: String,
     pub case_id: Option<Uuid>,
@@ -92,6 +96,8 @@ impl Outbox {
 pub(crate) enum Refusal {
     /// Worth another try.
     Later(String),
+    /// Worth another try, but not before so long.
+    NotBefore(String, time::Duration),
     /// The recipient cannot be reached this way.
     Never(String),
 }

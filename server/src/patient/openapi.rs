@@ -25,6 +25,11 @@ use crate::notification;
         super::people::invitation,
         super::people::household,
         super::people::link,
+        super::wishes::ask,
+        super::wishes::withdraw,
+        super::devices::offer,
+        super::devices::subscribe,
+        super::devices::unsubscribe,
         super::reports::form,
         super::reports::submit,
     )

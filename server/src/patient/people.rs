@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use hersys_shared::api::{ApiError, Household, Invitation, NewPerson, Person};
+use hersys_shared::api::{ApiError, Household, Invitation, NewPerson, Person, Wish};
 use hersys_shared::identity::{Identity, one_space};
 use hersys_shared::symptoms::CaseKind;
 use hersys_shared::{HersysId, Problems, days};
@@ -16,6 +16,7 @@ use crate::access::audit::Entry;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::monitoring::intake::is_under_observation;
+use crate::patient::certificate;
 use crate::patient::sessions::Patient;
 use crate::patient::store::{self, HouseholdRow};
 use crate::secret::hash_token;
@@ -53,8 +54,7 @@ pub async fn household(State(app): State<App>, patient: Patient) -> Result<Json<
     let rows = store::household(&app.db, patient.account_id).await?;
     let mut people = Vec::with_capacity(rows.len());
     for row in rows {
-        let reported = store::last_report_on(&app.db, row.case_id, today).await?;
-        people.push(person(row, reported, today));
+        people.push(person(&app, row, today).await?);
     }
     people.sort_by_key(|person| match (person.under_observation, &person.reported_today_at) {
         (true, None) => 0,
@@ -64,8 +64,10 @@ pub async fn household(State(app): State<App>, patient: Patient) -> Result<Json<
     Ok(Json(Household { today: days::iso(today), mail: account.mail, people }))
 }
 
-fn person(row: HouseholdRow, reported: Option<Timestamp>, today: Date) -> Person {
-    Person {
+async fn person(app: &App, row: HouseholdRow, today: Date) -> Result<Person> {
+    let reported = store::last_report_on(&app.db, row.case_id, today).await?;
+    let has_certificate = certificate::of(app, row.case_id).await?.is_some();
+    Ok(Person {
         person_id: row.person_id,
         name: row.name,
         kind: CaseKind::from_code(&row.kind).unwrap_or(CaseKind::Patient),
@@ -75,7 +77,14 @@ fn person(row: HouseholdRow, reported: Option<Timestamp>, today: Date) -> Person
         under_observation: is_under_observation(row.observed_from, row.observed_until, today),
         center_name: row.center_name,
         center_phone: row.center_phone,
-    }
+        open_wish: row.open_wish.as_deref().and_then(Wish::from_code),
+        in_effect: match (row.is_stopped, row.contact_channel.as_deref()) {
+            (true, _) => Some(Wish::Stop),
+            (false, Some("call")) => Some(Wish::Call),
+            (false, _) => None,
+        },
+        has_certificate,
+    })
 }
 
 /// 「属性を保存する」: links a person whose HER-SYS ID and birth date belong together.
@@ -141,8 +150,7 @@ pub async fn link(
         .into_iter()
         .find(|row| row.case_id == case_id)
         .ok_or_else(|| Error::Internal("a person just linked is missing".into()))?;
-    let reported = store::last_report_on(&app.db, case_id, now.day()).await?;
-    Ok((StatusCode::CREATED, Json(person(row, reported, now.day()))))
+    Ok((StatusCode::CREATED, Json(person(&app, row, now.day()).await?)))
 }
 
 fn check(request: &NewPerson, today: Date) -> Result<(String, Date, HersysId)> {

@@ -293,20 +293,37 @@ pub struct HouseholdRow {
     pub observed_until: Option<Date>,
     pub center_name: String,
     pub center_phone: String,
+    /// The code of what was asked last and is not settled.
+    pub open_wish: Option<String>,
+    pub is_stopped: bool,
+    pub contact_channel: Option<String>,
 }
 
 /// The people of an account in the order of their linking.
 pub async fn household(db: &Db, account_id: Uuid) -> Result<Vec<HouseholdRow>> {
     sql("select p.person_id, p.case_id, p.name, c.kind, c.observed_from, c.observed_until,
-                o.name as center_name, o.phone as center_phone
+                o.name as center_name, o.phone as center_phone,
+                (select r.wish from patient_request r where r.case_id = p.case_id and r.settled_at is null
+                 order by r.asked_at desc, r.request_id desc limit 1) as open_wish,
+                coalesce(f.stopped_at is not null, false) as is_stopped, f.channel as contact_channel
          from patient_person p
          join cases c on c.case_id = p.case_id
          join organization o on o.organization_id = c.responsible_center_id
+         left join contact_preference f on f.case_id = p.case_id
          where p.account_id = $1
          order by p.linked_at, p.person_id")
     .bind(account_id)
     .all(db)
     .await
+}
+
+/// The case of a person of an account.
+pub async fn case_of_person(on: impl Into<Handle<'_>>, account_id: Uuid, person_id: Uuid) -> Result<Option<Uuid>> {
+    sql("select case_id from patient_person where account_id = $1 and person_id = $2")
+        .bind(account_id)
+        .bind(person_id)
+        .optional_scalar(on)
+        .await
 }
 
 /// When the last report of a day arrived. A time only: no value leaves by this way (MY-19).
