@@ -13,13 +13,18 @@ on_both_databases!(
     the_manual_and_the_duties_are_for_whoever_is_signed_in,
     the_contacts_are_the_operators_and_the_health_centers,
     an_operators_files_replace_the_texts,
+    the_ways_by_telephone_are_those_of_the_installation,
 );
 
-const PUBLIC: [(&str, &str); 5] = [
+const PUBLIC: [(&str, &str); 9] = [
     ("/info/terms", "利用規約"),
     ("/info/privacy", "プライバシーとCookie"),
     ("/info/legal", "情報の収集と共有の法的根拠"),
     ("/info/faq", "よくあるご質問"),
+    ("/info/my-hersys", "My HER-SYSの概要"),
+    ("/info/how-to", "My HER-SYSの操作"),
+    ("/info/auto-call", "自動架電の概要"),
+    ("/info/health-call", "健康コールの概要"),
     ("/info/contacts", "問い合わせ先"),
 ];
 
@@ -120,6 +125,25 @@ async fn the_contacts_are_the_operators_and_the_health_centers(world: World) {
         .hides("6877-5154");
     let mut staff = visitor.as_staff(&world, &world.fixtures.center).await;
     staff.get("/staff/info/contacts").await.expect(200).shows("疑いの段階で、すぐに連絡");
+}
+
+/// MY-22, MY-23, CALL-11, HCL-01
+async fn the_ways_by_telephone_are_those_of_the_installation(world: World) {
+    for (path, name) in [("/info/auto-call", "自動架電"), ("/info/health-call", "健康コール")] {
+        let page = world.visitor().get(path).await.expect(200);
+        page.shows(&format!("この窓口では、{name}を行っていません")).shows(r#"href="/info/contacts""#);
+    }
+    let settings = Settings {
+        data_dir: Some(world.folder().to_owned()),
+        database_url: Some(world.database_url().to_owned()),
+        auto_call_phone: Some("０５０－１１１１－２２２２".into()),
+        health_call_phone: Some("050-3333-4444".into()),
+        ..Settings::default()
+    };
+    let app = App::open(Config::from_settings(settings, false).unwrap(), Clock::fixed(START)).await.unwrap();
+    let mut visitor = Visitor::new(&app);
+    visitor.get("/info/auto-call").await.expect(200).shows("tel:05011112222").hides("行っていません");
+    visitor.get("/info/health-call").await.expect(200).shows("tel:05033334444").hides("行っていません");
 }
 
 async fn an_operators_files_replace_the_texts(world: World) {

@@ -22,6 +22,14 @@ pub enum Document {
     Legal,
     /// For patients and families (SUP-05)
     Faq,
+    /// My HER-SYSの概要 (MY-23)
+    MyHersys,
+    /// My HER-SYSの操作 (MY-23)
+    HowTo,
+    /// 自動架電の概要 (MY-22, MY-23, CALL-11)
+    AutoCall,
+    /// 健康コールの概要 (MY-22, MY-23)
+    HealthCall,
     /// For patients and families (SUP-02, SUP-03)
     Contacts,
     /// The eight duties (SEC-07, SEC-08)
@@ -39,11 +47,15 @@ pub enum Document {
 }
 
 impl Document {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Terms,
         Self::Privacy,
         Self::Legal,
         Self::Faq,
+        Self::MyHersys,
+        Self::HowTo,
+        Self::AutoCall,
+        Self::HealthCall,
         Self::Contacts,
         Self::Security,
         Self::Manual,
@@ -60,6 +72,10 @@ impl Document {
             Self::Privacy => "privacy.md",
             Self::Legal => "legal.md",
             Self::Faq => "faq.md",
+            Self::MyHersys => "my-hersys.md",
+            Self::HowTo => "how-to.md",
+            Self::AutoCall => "auto-call.md",
+            Self::HealthCall => "health-call.md",
             Self::Contacts => "contacts.md",
             Self::Security => "security.md",
             Self::Manual => "manual.md",
@@ -134,7 +150,8 @@ mod tests {
     #[test]
     fn auth_03_sec_11_public_texts_lead_to_no_staff_page() {
         let texts = shipped();
-        for document in [Document::Terms, Document::Privacy, Document::Legal, Document::Faq, Document::Contacts] {
+        use Document::{AutoCall, Contacts, Faq, HealthCall, HowTo, Legal, MyHersys, Privacy, Terms};
+        for document in [Terms, Privacy, Legal, Faq, MyHersys, HowTo, AutoCall, HealthCall, Contacts] {
             assert!(!texts.get(document).contains("/staff"), "{document:?}");
         }
     }

@@ -1,5 +1,5 @@
-//! The pages around the system: terms, privacy, duties, legal basis, help (AUTH-19, SEC-07, SHR-03,
-//! SUP-01…SUP-07, TOP-11). Their texts are Markdown files that an operator can replace.
+//! The pages around the system: terms, privacy, duties, legal basis, help (AUTH-19, MY-22…MY-24,
+//! SEC-07, SHR-03, SUP-01…SUP-07, TOP-11). Their texts are Markdown files that an operator can replace.
 //!
 //! Public pages lead to no staff page (AUTH-03, SEC-11), unless whoever reads them is signed in; the
 //! manual and the duties are for those alone. Whom to ask stands beside the sign-in as well.
@@ -19,6 +19,10 @@ pub fn routes() -> Routes {
         .get("/info/privacy", Guard::Public, pages::privacy)
         .get("/info/legal", Guard::Public, pages::legal)
         .get("/info/faq", Guard::Public, pages::faq)
+        .get("/info/my-hersys", Guard::Public, pages::my_hersys)
+        .get("/info/how-to", Guard::Public, pages::how_to)
+        .get("/info/auto-call", Guard::Public, pages::auto_call)
+        .get("/info/health-call", Guard::Public, pages::health_call)
         .get("/info/contacts", Guard::Public, pages::contacts)
         .get("/staff/sign-in/contacts", Guard::Public, pages::sign_in_contacts)
         .get("/staff/info", Guard::Staff, pages::index)

@@ -47,6 +47,52 @@ pub async fn faq(State(app): State<App>) -> Response {
     public(&app, Document::Faq, html! {})
 }
 
+/// My HER-SYSの概要 (MY-23)
+pub async fn my_hersys(State(app): State<App>) -> Response {
+    public(&app, Document::MyHersys, html! {})
+}
+
+/// My HER-SYSの操作 (MY-23)
+pub async fn how_to(State(app): State<App>) -> Response {
+    public(&app, Document::HowTo, html! {})
+}
+
+/// 自動架電の概要 (MY-22, MY-23), and whether it calls here.
+pub async fn auto_call(State(app): State<App>) -> Response {
+    let offer = match &app.config.auto_call_phone {
+        Some(number) => offered("自動架電は、次の番号からかかります。", number),
+        None => not_offered("自動架電"),
+    };
+    public_with(&app, Document::AutoCall, offer, html! {})
+}
+
+/// 健康コールの概要 (MY-22, MY-23, HCL-01), and under which number here.
+pub async fn health_call(State(app): State<App>) -> Response {
+    let offer = match &app.config.health_call_phone {
+        Some(number) => offered("健康コールの番号です。", number),
+        None => not_offered("健康コール"),
+    };
+    public_with(&app, Document::HealthCall, offer, html! {})
+}
+
+fn offered(words: &str, number: &PhoneNumber) -> Markup {
+    html! {
+        div.offer {
+            p { (words) }
+            p.offer-number { (phone(number.as_str())) }
+        }
+    }
+}
+
+fn not_offered(name: &str) -> Markup {
+    html! {
+        div.offer {
+            p { strong { "この窓口では、" (name) "を行っていません。" } }
+            p { "電話での報告をご希望の方は、担当の保健所にお伝えください。保健所から電話で確かめます。" a href="/info/contacts" { "保健所の連絡先" } }
+        }
+    }
+}
+
 /// Whom patients and families ask (SUP-02, SUP-03).
 pub async fn contacts(State(app): State<App>) -> Result<Response> {
     let centers = store::centers(&app.db, app.clock.today()).await?;
@@ -97,7 +143,7 @@ pub async fn sign_in_contacts(State(app): State<App>) -> Result<Response> {
     let text = rendered(&app, Document::StaffContacts);
     Ok(Page::new(&text.title).response(html! {
         p.back { a href="/staff/sign-in" { "サインインの画面に戻る" } }
-        (article(&text, centers_section(&centers)))
+        (article(&text, html! {}, centers_section(&centers)))
     }))
 }
 
@@ -113,16 +159,21 @@ async fn for_everybody(app: &App, headers: &HeaderMap, document: Document) -> Re
     let text = rendered(app, document);
     let main = html! {
         p.back { a href="/staff/" { "トップページ" } }
-        (article(&text, html! {}))
+        (article(&text, html! {}, html! {}))
         p.info-operator { "運営：" (app.config.operator_name) }
     };
     Page::new(&text.title).staff(&staff).response(main)
 }
 
 fn public(app: &App, document: Document, below: Markup) -> Response {
+    public_with(app, document, html! {}, below)
+}
+
+/// A public text with what the system knows above it and below it.
+fn public_with(app: &App, document: Document, above: Markup, below: Markup) -> Response {
     let text = rendered(app, document);
     let main = html! {
-        (article(&text, below))
+        (article(&text, above, below))
         p.info-operator { "運営：" (app.config.operator_name) }
     };
     Page::new(&text.title).public().response(main)
@@ -132,15 +183,16 @@ fn signed_in(app: &App, staff: &Staff, document: Document, below: Markup) -> Res
     let text = rendered(app, document);
     let main = html! {
         p.back { a href="/staff/info" { "マニュアル・ヘルプ" } }
-        (article(&text, below))
+        (article(&text, html! {}, below))
     };
     Page::new(&text.title).staff(staff).response(main)
 }
 
-fn article(text: &Rendered, below: Markup) -> Markup {
+fn article(text: &Rendered, above: Markup, below: Markup) -> Markup {
     html! {
         article.text {
             h1 { (text.title) }
+            (above)
             @if text.contents.len() >= CONTENTS_FROM {
                 nav.text-contents aria-label="目次" {
                     ul { @for (id, words) in &text.contents { li { a href={ "#" (id) } { (words) } } } }

@@ -158,6 +158,8 @@ fn foot(staff: Option<&Staff>, public: bool) -> Markup {
                     }
                     @if public {
                         li { a href="/" { "My HER-SYS" } }
+                        li { a href="/info/my-hersys" { "My HER-SYSの概要" } }
+                        li { a href="/info/how-to" { "My HER-SYSの操作" } }
                         li { a href="/info/faq" { "よくあるご質問" } }
                         li { a href="/info/legal" { "情報の収集と共有の法的根拠" } }
                         li { a href="/info/contacts" { "問い合わせ先" } }
