@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use crate::Problems;
+use crate::triage::rules::degrees;
 use crate::triage::{Condition, RuleSet};
 
 /// Most rules of a set.
@@ -31,9 +32,11 @@ impl RuleSet {
             }
             let mut within = |field: &str, value: i64, range: RangeInclusive<i64>, what: &str| {
                 if !range.contains(&value) {
+                    // Temperatures are typed in degrees, whatever they are counted in.
+                    let written = |value: i64| if field == "tenths" { degrees(value) } else { value.to_string() };
                     problems.add(
                         &format!("rules.{at}.{field}"),
-                        format!("{what}は{}から{}までにしてください。", range.start(), range.end()),
+                        format!("{what}は{}から{}までにしてください。", written(*range.start()), written(*range.end())),
                     );
                 }
             };
@@ -44,13 +47,13 @@ impl RuleSet {
                     within("points", *points, 1..=50, "ポイント");
                     within("hours", *hours, 1..=168, "時間");
                 }
-                Condition::TemperatureAtLeast { tenths } => within("tenths", *tenths, 340..=430, "体温（0.1℃単位）"),
+                Condition::TemperatureAtLeast { tenths } => within("tenths", *tenths, 340..=430, "体温（℃）"),
                 Condition::TemperatureLasting { tenths, days } => {
-                    within("tenths", *tenths, 340..=430, "体温（0.1℃単位）");
+                    within("tenths", *tenths, 340..=430, "体温（℃）");
                     within("days", *days, 2..=14, "日数");
                 }
                 Condition::TemperatureRise { tenths, days } => {
-                    within("tenths", *tenths, 1..=90, "上がり幅（0.1℃単位）");
+                    within("tenths", *tenths, 1..=90, "上がり幅（℃）");
                     within("days", *days, 1..=14, "日数");
                 }
                 Condition::SymptomsAtLeast { of, count } => {

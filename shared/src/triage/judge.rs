@@ -68,9 +68,7 @@ pub fn judge(
     seen_until: Option<i64>,
     labels: &impl Labels,
 ) -> Verdict {
-    let once: BTreeMap<Uuid, &Observed> = reports.iter().map(|report| (report.report_id, report)).collect();
-    let mut reports: Vec<&Observed> = once.into_values().collect();
-    reports.sort_unstable_by_key(|report| (report.at, report.report_id));
+    let reports = in_order(reports);
     let Some(newest) = reports.last().copied() else {
         return Verdict::default();
     };
@@ -82,22 +80,52 @@ pub fn judge(
         if seen_until.is_some_and(|until| report.at <= until) || report.observed_on < remembered_from {
             continue;
         }
-        let history = &reports[..place];
-        for rule in rules.rules.iter().filter(|rule| rule.only.is_none_or(|only| only == kind)) {
-            if (!is_newest && rule.alert != Alert::Emergency) || hits.iter().any(|hit| hit.rule == rule.key) {
-                continue;
-            }
-            if let Some(words) = met(rule, report, history, labels) {
-                hits.push(Hit {
-                    rule: rule.key.clone(),
-                    alert: rule.alert,
-                    report_id: report.report_id,
-                    at: report.at,
-                    words,
-                });
-            }
+        let asked = rules.rules.iter().filter(|rule| is_newest || rule.alert == Alert::Emergency);
+        add_hits(&mut hits, asked, kind, report, &reports[..place], labels);
+    }
+    verdict(rules, hits)
+}
+
+/// What the rules would have said since a day: each report that tells of it or of a later one is judged as the newest
+/// of its time, whoever had looked. Of each rule the latest hit is told.
+pub fn look_back(rules: &RuleSet, kind: CaseKind, reports: &[Observed], since: Date, labels: &impl Labels) -> Verdict {
+    let reports = in_order(reports);
+    let mut hits: Vec<Hit> = Vec::new();
+    for (place, report) in reports.iter().enumerate().rev().filter(|(_, report)| report.observed_on >= since) {
+        add_hits(&mut hits, rules.rules.iter(), kind, report, &reports[..place], labels);
+    }
+    verdict(rules, hits)
+}
+
+/// Each report once, the oldest first.
+fn in_order(reports: &[Observed]) -> Vec<&Observed> {
+    let once: BTreeMap<Uuid, &Observed> = reports.iter().map(|report| (report.report_id, report)).collect();
+    let mut reports: Vec<&Observed> = once.into_values().collect();
+    reports.sort_unstable_by_key(|report| (report.at, report.report_id));
+    reports
+}
+
+/// Adds the rules among `asked` that `report` meets and that have not hit yet.
+fn add_hits<'r>(
+    hits: &mut Vec<Hit>,
+    asked: impl Iterator<Item = &'r Rule>,
+    kind: CaseKind,
+    report: &Observed,
+    history: &[&Observed],
+    labels: &impl Labels,
+) {
+    for rule in asked.filter(|rule| rule.only.is_none_or(|only| only == kind)) {
+        if hits.iter().any(|hit| hit.rule == rule.key) {
+            continue;
+        }
+        if let Some(words) = met(rule, report, history, labels) {
+            let (report_id, at) = (report.report_id, report.at);
+            hits.push(Hit { rule: rule.key.clone(), alert: rule.alert, report_id, at, words });
         }
     }
+}
+
+fn verdict(rules: &RuleSet, mut hits: Vec<Hit>) -> Verdict {
     let order = |hit: &Hit| rules.rules.iter().position(|rule| rule.key == hit.rule);
     hits.sort_by_key(|hit| (std::cmp::Reverse(hit.alert), order(hit)));
     Verdict { alert: hits.first().map(|hit| hit.alert), hits }

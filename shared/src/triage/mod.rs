@@ -3,8 +3,12 @@
 //! oxygen. Emergency signs are the thirteen of 緊急性の高い症状.
 
 mod check;
+mod difference;
 mod judge;
+mod kind;
 mod rules;
 
-pub use judge::{Hit, Labels, Observed, Verdict, judge};
+pub use difference::{Difference, differences};
+pub use judge::{Hit, Labels, Observed, Verdict, judge, look_back};
+pub use kind::Kind;
 pub use rules::{Alert, Condition, Rule, RuleSet};

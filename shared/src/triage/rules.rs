@@ -113,6 +113,12 @@ pub(super) fn degrees(tenths: i64) -> String {
 }
 
 impl Rule {
+    /// [`Self::sentence`] with how much it matters and for whom it is: `緊急：SpO2が93％以下`.
+    pub fn whole_sentence(&self, label: impl Fn(&str) -> String) -> String {
+        let only = self.only.map(|only| format!("（{}のみ）", only.label())).unwrap_or_default();
+        format!("{}：{}{only}", self.alert.label(), self.sentence(label))
+    }
+
     /// The rule in words, for whoever edits it; `label` gives the words for a symptom's key.
     pub fn sentence(&self, label: impl Fn(&str) -> String) -> String {
         let named = |keys: &[String]| keys.iter().map(|key| label(key)).collect::<Vec<_>>().join("、");

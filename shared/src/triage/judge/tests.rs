@@ -124,6 +124,20 @@ fn a_calmer_report_does_not_hide_an_emergency_until_somebody_looked() {
 }
 
 #[test]
+fn a_look_back_judges_each_report_as_the_newest_of_its_time() {
+    let reports = [with_spo2(at(1, 0, 8), 92), with_spo2(at(2, 1, 8), 99), with_spo2(at(3, 2, 8), 94)];
+    let back = |days: i64| {
+        let since = DAY + Duration::days(days);
+        look_back(&RuleSet::standard(), CaseKind::Patient, &reports, since, &Plain)
+    };
+    let keys = |verdict: &Verdict| verdict.hits.iter().map(|hit| hit.rule.clone()).collect::<Vec<_>>();
+    assert_eq!(keys(&back(0)), ["spo2_93", "spo2_95", "spo2_fall"]);
+    // The history of what is judged reaches further back.
+    assert_eq!(keys(&back(2)), ["spo2_95", "spo2_fall"]);
+    assert_eq!(back(3), Verdict::default());
+}
+
+#[test]
 fn what_was_seen_is_still_the_history_of_what_came_later() {
     let reports = [with_spo2(at(1, 0, 8), 99), with_spo2(at(2, 0, 20), 96)];
     let verdict = standard(&reports, Some(reports[0].at));
@@ -170,7 +184,63 @@ fn some_reports() -> impl Strategy<Value = Vec<Observed>> {
     })
 }
 
+/// Any rules that pass the check.
+fn some_rules() -> impl Strategy<Value = RuleSet> {
+    let symptoms =
+        || proptest::sample::subsequence(vec!["cough", "nausea", "diarrhea", "no_appetite", "no_urine"], 1..=5);
+    let of = |keys: Vec<&str>| keys.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let when = prop_oneof![
+        Just(Condition::EmergencySign {}),
+        (50i64..=100).prop_map(|percent| Condition::Spo2AtMost { percent }),
+        (1i64..=50, 1i64..=168).prop_map(|(points, hours)| Condition::Spo2Fall { points, hours }),
+        (340i64..=430).prop_map(|tenths| Condition::TemperatureAtLeast { tenths }),
+        (340i64..=400, 2i64..=14).prop_map(|(tenths, days)| Condition::TemperatureLasting { tenths, days }),
+        (1i64..=90, 1i64..=14).prop_map(|(tenths, days)| Condition::TemperatureRise { tenths, days }),
+        symptoms().prop_map(move |keys| Condition::SymptomsAtLeast { count: keys.len().div_ceil(2), of: of(keys) }),
+        (symptoms(), 1i64..=14).prop_map(move |(keys, days)| Condition::NewSymptom { of: of(keys), days }),
+    ];
+    let alert = prop_oneof![Just(Alert::NewSymptom), Just(Alert::Worse), Just(Alert::Emergency)];
+    let only = prop_oneof![Just(None), Just(Some(CaseKind::Patient)), Just(Some(CaseKind::Contact))];
+    proptest::collection::vec((alert, only, when), 1..6).prop_map(|rules| RuleSet {
+        report_by: 12,
+        rules: rules
+            .into_iter()
+            .enumerate()
+            .map(|(at, (alert, only, when))| Rule { key: format!("rule_{at}"), alert, only, when })
+            .collect(),
+    })
+}
+
 proptest! {
+    /// Whatever the rules, the order and the repetition of reports and corrections, what counts is which reports stand.
+    #[test]
+    fn any_rules_say_the_same_of_the_same_reports(
+        rules in some_rules(),
+        reports in some_reports(),
+        corrected in proptest::collection::vec(any::<bool>(), 8),
+        turn in 0usize..8,
+        seen in proptest::option::of(0i64..240),
+    ) {
+        prop_assert!(rules.check(|_| true).is_empty());
+        let seen = seen.map(|hours| hours * HOUR);
+        let standing: Vec<Observed> =
+            reports.iter().zip(&corrected).filter(|(_, corrected)| !**corrected).map(|(report, _)| report.clone()).collect();
+        let expected = judge(&rules, CaseKind::Patient, &standing, seen, &Plain);
+        // All reports come, some twice; then some are corrected.
+        let mut others = reports.clone();
+        if !others.is_empty() {
+            let length = others.len();
+            others.rotate_left(turn % length);
+        }
+        others.extend(reports.iter().take(turn).cloned());
+        others.retain(|report| standing.iter().any(|one| one.report_id == report.report_id));
+        prop_assert_eq!(judge(&rules, CaseKind::Patient, &others, seen, &Plain), expected);
+        // A look back is as indifferent, and never calmer than the newest report alone.
+        let back = look_back(&rules, CaseKind::Patient, &standing, DAY, &Plain);
+        prop_assert_eq!(&look_back(&rules, CaseKind::Patient, &others, DAY, &Plain), &back);
+        prop_assert!(judge(&rules, CaseKind::Patient, &standing, None, &Plain).alert <= back.alert);
+    }
+
     #[test]
     fn order_and_repetition_change_nothing(reports in some_reports(), turn in 0usize..8, seen in proptest::option::of(0i64..240)) {
         let seen = seen.map(|hours| hours * HOUR);
