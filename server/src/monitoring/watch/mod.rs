@@ -5,20 +5,21 @@
 //! that no writer forgets it). The judge takes these lines and computes the rows anew from nothing, so that order
 //! and repetition of changes do not matter. Intake does not wait for it.
 
+mod due;
 mod person;
-mod rules;
+pub mod rules;
 mod store;
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use hersys_shared::symptoms::CaseKind;
-use hersys_shared::triage::{Observed, RuleSet, Verdict, judge};
+use hersys_shared::triage::{self, Observed, RuleSet, Verdict};
+use time::Date;
 use tokio::sync::watch::Receiver;
 use uuid::Uuid;
 
-pub use rules::{InForce, in_force};
-pub use store::{NEVER, NO_END};
+pub use due::{begin_day, hold, rules_written};
+pub use store::{NEVER, NO_END, reports_since};
 
 use crate::App;
 use crate::clock::Timestamp;
@@ -45,10 +46,10 @@ pub async fn judge_all_the_time(app: App, mut stopped: Receiver<bool>) {
             () = crate::serve::stopping(&mut stopped) => return,
         }
         loop {
-            match judge_some(&app.db, &app.texts, app.clock.now()).await {
-                Ok(0) => break,
+            match judge_next(&app.db, &app.texts, app.clock.now()).await {
+                Ok(None) => break,
                 // Whoever reports comes first.
-                Ok(_) => tokio::time::sleep(BREATH).await,
+                Ok(Some(_)) => tokio::time::sleep(BREATH).await,
                 Err(error) => {
                     tracing::warn!(%error, "changes were not judged; they are tried again");
                     break;
@@ -70,60 +71,81 @@ pub async fn forget_the_past(db: &Db, today: time::Date) -> Result<()> {
 /// Judges all that waits; how many people there were.
 pub async fn judge_waiting(db: &Db, texts: &Texts, now: Timestamp) -> Result<usize> {
     let mut judged = 0;
-    loop {
-        match judge_some(db, texts, now).await? {
-            0 => return Ok(judged),
-            some => judged += some,
-        }
+    while let Some(some) = judge_next(db, texts, now).await? {
+        judged += some;
     }
+    Ok(judged)
+}
+
+/// Judges the oldest changes, and some people of a centre that is due as a whole: neither waits for the other.
+/// `None` where nothing waits.
+async fn judge_next(db: &Db, texts: &Texts, now: Timestamp) -> Result<Option<usize>> {
+    due::begin_day(db, now).await?;
+    let changed = judge_changed(db, texts, now).await?;
+    let due = due::judge_some(db, texts, now).await?;
+    Ok(match (changed, due) {
+        (None, None) => None,
+        (changed, due) => Some(changed.unwrap_or(0) + due.unwrap_or(0)),
+    })
 }
 
 /// Judges the oldest changes. Those of whoever judges at the same moment are left to them.
-async fn judge_some(db: &Db, texts: &Texts, now: Timestamp) -> Result<usize> {
+async fn judge_changed(db: &Db, texts: &Texts, now: Timestamp) -> Result<Option<usize>> {
     let waiting = store::waiting(db, TOGETHER).await?;
-    let Some(last) = waiting.iter().map(|(seq, _)| *seq).max() else {
-        return Ok(0);
-    };
-    let mut cases: Vec<Uuid> = waiting.into_iter().map(|(_, case_id)| case_id).collect();
+    if waiting.is_empty() {
+        return Ok(None);
+    }
+    let (lines, mut cases): (Vec<i64>, Vec<Uuid>) = waiting.into_iter().unzip();
     cases.sort_unstable();
     cases.dedup();
-    judge_cases(db, texts, now, &cases, last).await
+    judge_cases(db, texts, now, &cases, &lines).await.map(Some)
 }
 
 /// Judges some people now, whatever waits before them: who changed something sees it on the next page. Their lines are
 /// left to the judge, to whom they say nothing new.
 pub async fn judge_these(db: &Db, texts: &Texts, now: Timestamp, cases: &[Uuid]) -> Result<()> {
     for some in cases.chunks(TOGETHER.unsigned_abs() as usize) {
-        judge_cases(db, texts, now, some, 0).await?;
+        judge_cases(db, texts, now, some, &[]).await?;
     }
     Ok(())
 }
 
-/// Computes the rows of some people anew, and takes their lines up to `last` away.
-async fn judge_cases(db: &Db, texts: &Texts, now: Timestamp, cases: &[Uuid], last: i64) -> Result<usize> {
-    let rules = rules::all(db, now.day()).await?;
+/// Computes the rows of some people anew, and takes away the lines that asked for it.
+async fn judge_cases(db: &Db, texts: &Texts, now: Timestamp, cases: &[Uuid], lines: &[i64]) -> Result<usize> {
     let mut tx = db.begin().await?;
     if !store::hold(&mut tx, now).await? {
         return Ok(0);
     }
-    // Read after the judge is held: nobody else writes these rows, and what changes from here on has a line that
-    // is not taken away below.
+    // Read after the judge is held: nobody else writes these rows or the rules, and what changes from here on has a
+    // line that is not taken away below.
     let facts = store::facts(&mut tx, cases, now.day()).await?;
+    let centers = facts.iter().map(|facts| facts.responsible_center_id);
+    let rules = rules::of_centers(&mut tx, now.day(), centers).await?;
     let labels = person::Labels(texts);
     let rows: Vec<store::BoardPerson> =
         facts.iter().flat_map(|facts| person::rows(facts, &rules, &labels, now)).collect();
     store::replace(&mut tx, cases, &rows).await?;
-    store::done(&mut tx, cases, last).await?;
+    store::done(&mut tx, lines).await?;
     tx.commit().await?;
     Ok(cases.len())
 }
 
-/// What the rules say of some people's reports as they stand, by person: to try rules before they count.
-pub fn judge_reports(
+/// What rules say of a person's reports as a board would, to try them before they count; `seen_until` in milliseconds.
+pub fn judge_as_board(
     rules: &RuleSet,
-    reports: &HashMap<Uuid, (CaseKind, Vec<Observed>)>,
+    person: (CaseKind, &[Observed]),
+    seen_until: Option<i64>,
+    today: Date,
     texts: &Texts,
-) -> HashMap<Uuid, Verdict> {
-    let labels = person::Labels(texts);
-    reports.iter().map(|(case_id, (kind, reports))| (*case_id, judge(rules, *kind, reports, None, &labels))).collect()
+) -> Verdict {
+    let since = today.checked_sub(store::LOOKED_BACK).unwrap_or(NEVER);
+    let (kind, reports) = person;
+    let known: Vec<Observed> = reports.iter().filter(|report| report.observed_on >= since).cloned().collect();
+    triage::judge(rules, kind, &known, seen_until, &person::Labels(texts))
+}
+
+/// What rules would have said of a person's reports since a day.
+pub fn look_back(rules: &RuleSet, person: (CaseKind, &[Observed]), since: Date, texts: &Texts) -> Verdict {
+    let (kind, reports) = person;
+    triage::look_back(rules, kind, reports, since, &person::Labels(texts))
 }

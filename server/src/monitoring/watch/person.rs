@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::access::Relation;
 use crate::clock::Timestamp;
-use crate::monitoring::watch::rules::AllRules;
+use crate::monitoring::watch::rules::RulesOf;
 use crate::monitoring::watch::store::{BoardPerson, Facts, NEVER, NO_END};
 use crate::texts::Texts;
 
@@ -34,7 +34,7 @@ impl triage::Labels for Labels<'_> {
 }
 
 /// One row for each organisation that follows the person; none once the observation has ended.
-pub fn rows(facts: &Facts, rules: &AllRules, labels: &Labels<'_>, now: Timestamp) -> Vec<BoardPerson> {
+pub fn rows(facts: &Facts, rules: &RulesOf, labels: &Labels<'_>, now: Timestamp) -> Vec<BoardPerson> {
     let Some(from) = facts.observed_from else { return Vec::new() };
     let until = facts.observed_until.unwrap_or(NO_END);
     if until < now.day() || facts.episode.is_dead() {
@@ -86,7 +86,7 @@ pub fn rows(facts: &Facts, rules: &AllRules, labels: &Labels<'_>, now: Timestamp
                 attempted_at: attempt.map_or(0, |(_, at, _)| at.0),
                 attempt: attempt.map(|(.., outcome)| outcome.clone()).unwrap_or_default(),
                 ward: if is_own { ward(facts) } else { String::new() },
-                language: facts.language.clone(),
+                language: if is_own { facts.language.clone() } else { String::new() },
                 is_at_risk: is_own && is_at_risk(facts, now),
                 linked_id: linked_id.filter(|_| is_own),
                 judged_at: now,

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::access::Relation;
 use crate::cases::create::{EPISODE_TAB, IDENTITY_TAB};
 use crate::clock::Timestamp;
-use crate::db::{Db, Row, Tx, Value, list, places, sql};
+use crate::db::{Db, Handle, Row, Tx, Value, list, places, sql};
 use crate::error::{Error, Result};
 
 /// 健康観察終了予定日 of whoever has none.
@@ -23,7 +23,7 @@ pub const NO_END: Date = time::macros::date!(9999 - 12 - 31);
 pub const NEVER: Date = time::macros::date!(0001 - 01 - 01);
 
 /// Reports older than this say nothing about today.
-const LOOKED_BACK: Duration = Duration::days(15);
+pub const LOOKED_BACK: Duration = Duration::days(15);
 /// Messages older than this say nothing about the address.
 const MESSAGES_BACK: Duration = Duration::days(3);
 
@@ -46,11 +46,14 @@ pub async fn hold(tx: &mut Tx, now: Timestamp) -> Result<bool> {
     Ok(sql("update watch_judge set judged_at = $1 where judge = 1").bind(now).run(tx).await? == 1)
 }
 
-/// Takes the lines of judged people away, up to `last`: what came later is judged again.
-pub async fn done(tx: &mut Tx, cases: &[Uuid], last: i64) -> Result<()> {
-    sql(&format!("delete from watch_pending where seq <= $1 and case_id in ({})", list(2, cases.len())))
-        .bind(last)
-        .bind_all(cases.iter().map(|case_id| Value::from(*case_id)))
+/// Takes away the lines that were read before their people were looked at, and no others: what came meanwhile is
+/// judged again, whatever its number.
+pub async fn done(tx: &mut Tx, lines: &[i64]) -> Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    sql(&format!("delete from watch_pending where seq in ({})", list(1, lines.len())))
+        .bind_all(lines.iter().map(|line| Value::from(*line)))
         .run(tx)
         .await?;
     Ok(())
@@ -131,19 +134,7 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
         .await?,
         |(case_id, organization_id, relation)| Some((case_id, (organization_id, Relation::from_code(&relation)?))),
     );
-    let mut reports: HashMap<Uuid, Vec<Observed>> = HashMap::new();
-    for row in reports_of(tx, cases, today).await? {
-        let unreadable = || Error::Internal(format!("observation {}: unreadable answers", row.report_id));
-        reports.entry(row.case_id).or_default().push(Observed {
-            report_id: row.report_id,
-            observed_on: row.observed_on,
-            at: row.received_at.0,
-            temperature: row.temperature,
-            spo2: row.spo2,
-            symptoms: serde_json::from_value(row.symptoms).map_err(|_| unreadable())?,
-            emergency_signs: serde_json::from_value(row.emergency_signs).map_err(|_| unreadable())?,
-        });
-    }
+    let mut reports = reports_since(&mut *tx, today.checked_sub(LOOKED_BACK).unwrap_or(NEVER), cases).await?;
     let mut registered = by_case(
         of::<(Uuid, Uuid)>(tx, "select case_id, account_id from patient_person where case_id in (#)", cases).await?,
         Some,
@@ -240,19 +231,38 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
         .collect()
 }
 
-/// The reports of the last days, without those that were corrected.
-async fn reports_of(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<ReportRow>> {
-    of_with(
-        tx,
+/// The reports of some people that tell of a day or a later one, without those that were corrected.
+pub async fn reports_since(
+    on: impl Into<Handle<'_>>,
+    since: Date,
+    cases: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Observed>>> {
+    let rows: Vec<ReportRow> = sql(&format!(
         "select o.case_id, o.report_id, o.observed_on, o.received_at, o.temperature, o.spo2, o.symptoms, o.emergency_signs
          from observation o
-         where o.case_id in (#) and o.observed_on >= $1
+         where o.observed_on >= $1 and o.case_id in ({})
            and not exists (select 1 from observation_correction c
                            where c.case_id = o.case_id and c.report_id = o.report_id)",
-        today.checked_sub(LOOKED_BACK).unwrap_or(NEVER),
-        cases,
-    )
-    .await
+        list(2, cases.len())
+    ))
+    .bind(since)
+    .bind_all(cases.iter().map(|case_id| Value::from(*case_id)))
+    .all(on)
+    .await?;
+    let mut reports: HashMap<Uuid, Vec<Observed>> = HashMap::new();
+    for row in rows {
+        let unreadable = || Error::Internal(format!("observation {}: unreadable answers", row.report_id));
+        reports.entry(row.case_id).or_default().push(Observed {
+            report_id: row.report_id,
+            observed_on: row.observed_on,
+            at: row.received_at.0,
+            temperature: row.temperature,
+            spo2: row.spo2,
+            symptoms: serde_json::from_value(row.symptoms).map_err(|_| unreadable())?,
+            emergency_signs: serde_json::from_value(row.emergency_signs).map_err(|_| unreadable())?,
+        });
+    }
+    Ok(reports)
 }
 
 /// The rows that a statement finds for some people, whose places stand for `#`.
