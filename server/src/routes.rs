@@ -27,6 +27,8 @@ pub enum Guard {
     Institution,
     /// Staff whose kind of ID may do as much with 届出受付 ([`crate::access::policy::receives`]).
     Inbox(Level),
+    /// Staff whose kind of ID may do as much with 判定基準 ([`crate::access::policy::rules`]).
+    Rules(Level),
     /// 利用者認証実施者 of an office that issues ([`crate::access::grant::Issuer`]).
     Issuer,
     /// Staff whose kind of ID may do as much with an item group, of whatever case.

@@ -78,6 +78,7 @@ fn expected(guard: Guard, actor: Actor, within: bool) -> Verdict {
     match guard {
         Guard::Public | Guard::Patient | Guard::Staff | Guard::Institution => Verdict::Open,
         Guard::Inbox(level) => open_if(policy::receives(staff) >= level),
+        Guard::Rules(level) => open_if(policy::rules(staff) >= level),
         Guard::Scope => open_if(policy::may_list(staff)),
         // One's own organisation's; `notification_views` tells that those of others are not there.
         Guard::Registrar | Guard::Draft => open_if(policy::may_register(staff)),
@@ -142,6 +143,7 @@ async fn ask(visitor: &mut Visitor, route: &Route, case_id: Uuid) -> Answer {
         .replace("{token_id}", &nobody)
         .replace("{token}", "unknown")
         .replace("{saved_id}", &nobody)
+        .replace("{rules_id}", &nobody)
         .replace("{version}", "1")
         .replace("{name}", "staff.css");
     assert!(!path.contains('{'), "{path}: give the place a value here");
@@ -233,6 +235,7 @@ async fn pages_show_only_the_item_groups_of_the_policy(world: World) {
                     | Guard::Draft
                     | Guard::Issuer
                     | Guard::Inbox(_)
+                    | Guard::Rules(_)
             ) || route.path.ends_with("sign-out")
             {
                 continue;

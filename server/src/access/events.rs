@@ -11,6 +11,11 @@ pub enum News {
     Withdrawn,
     Linked,
     Unlinked,
+    /// The same of many people at once.
+    LinkedTogether,
+    UnlinkedTogether,
+    /// 返却: a follow-up organisation or facility gives somebody back.
+    HandedBack,
     /// 照会 about a notification, and the answer.
     Asked,
     Answered,
@@ -21,7 +26,7 @@ pub enum News {
 }
 
 impl News {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Shared,
         Self::Unshared,
         Self::Offered,
@@ -30,6 +35,9 @@ impl News {
         Self::Withdrawn,
         Self::Linked,
         Self::Unlinked,
+        Self::LinkedTogether,
+        Self::UnlinkedTogether,
+        Self::HandedBack,
         Self::Asked,
         Self::Answered,
         Self::Notified,
@@ -48,6 +56,9 @@ impl News {
             Self::Withdrawn => "transfer_withdrawn",
             Self::Linked => "case_linked",
             Self::Unlinked => "case_unlinked",
+            Self::LinkedTogether => "cases_linked",
+            Self::UnlinkedTogether => "cases_unlinked",
+            Self::HandedBack => "case_handed_back",
             Self::Notified => "notification_filed",
             Self::NotificationChanged => "notification_changed",
             Self::NotificationDeleted => "notification_deleted",
@@ -71,6 +82,9 @@ impl News {
             Self::Withdrawn => "届いていた引継ぎの依頼が取り下げられました。",
             Self::Linked => "健康観察を行う方が紐づけられました。",
             Self::Unlinked => "健康観察を行う方の紐づけが解除されました。",
+            Self::LinkedTogether => "健康観察を行う方が、まとめて紐づけられました。",
+            Self::UnlinkedTogether => "健康観察を行う方の紐づけが、まとめて解除されました。",
+            Self::HandedBack => "紐づけた機関から、健康観察を行う方が返却されました。理由は健康観察一覧にあります。",
             Self::Notified => "発生届が提出されました。",
             Self::NotificationChanged => "提出された発生届が変更されました。",
             Self::NotificationDeleted => "提出された発生届が削除されました。",

@@ -163,6 +163,11 @@ impl Scope {
         policy::may(self.staff.kind, group) >= Level::Read
     }
 
+    /// Whether this kind of ID may change an item group of whomever it reaches: for buttons of lists.
+    pub fn may_write(&self, group: ItemGroup) -> bool {
+        policy::may(self.staff.kind, group) == Level::Write
+    }
+
     /// The right to one case out of a list, e.g. for printing several people.
     /// Cases out of reach are `None`; asking for them is noted (SEC-12).
     pub async fn grant<G: Group, A: Action>(&self, app: &App, case_id: Uuid) -> Result<Option<Grant<G, A>>> {

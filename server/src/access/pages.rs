@@ -260,6 +260,8 @@ fn event_item(event: &CenterEvent) -> Markup {
                     } @else {
                         " " a href={ "/staff/cases/" (case_id) } { "該当の方を開く" }
                     }
+                } @else if [News::LinkedTogether, News::HandedBack].iter().any(|news| news.code() == event.kind) {
+                    " " a href="/staff/board" { "健康観察一覧を開く" }
                 } @else if event.kind == News::Accepted.code() {
                     " " a href="/staff/transfers" { "引継ぎの一覧を開く" }
                 }

@@ -359,6 +359,18 @@ pub fn receives(kind: OrganizationKind) -> Level {
     }
 }
 
+/// What an ID of `kind` may do with 判定基準, the rules by which reports are judged: whoever answers for people under
+/// observation writes those of its own, an office above for whoever has none of their own, the ministry for all.
+pub fn rules(kind: OrganizationKind) -> Level {
+    match kind {
+        OrganizationKind::HealthCenter | OrganizationKind::HeadOffice | OrganizationKind::Ministry => Level::Write,
+        OrganizationKind::MedicalInstitution
+        | OrganizationKind::FollowUp
+        | OrganizationKind::Accommodation
+        | OrganizationKind::InformationCenter => Level::None,
+    }
+}
+
 /// The kinds of organisation that have issuers (利用者認証実施者), §2.2 ID発行.
 pub fn may_have_issuers(kind: OrganizationKind) -> bool {
     match kind {

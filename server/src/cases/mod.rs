@@ -32,7 +32,7 @@ pub use create::{CreatedCase, NewCase, create_case, create_cases};
 pub use header::{Tab, header, note_view, tabs};
 pub use new::spaced;
 pub use notices::{NoticePolicy, notice_policy};
-pub use sharing::{Step, end_links, steps};
+pub use sharing::{By, Choice, Links, Step, change_links, end_links, give_back, partners, steps};
 
 use crate::access::ItemGroup::{Identity, Person};
 use crate::access::Level::{Read, Write};

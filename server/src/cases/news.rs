@@ -86,23 +86,57 @@ async fn address(tx: &mut Tx, organization_id: Uuid) -> Result<Option<(String, S
 
 /// [`tell`] without a mail.
 pub async fn tell_quietly(tx: &mut Tx, organization_id: Uuid, case_id: Uuid, news: News, now: Timestamp) -> Result<()> {
-    let listed: i64 = sql("select count(*) from case_index where organization_id = $1 and case_id = $2")
-        .bind(organization_id)
-        .bind(case_id)
-        .scalar(&mut *tx)
-        .await?;
-    if listed == 0 {
+    let is_listed = is_listed(&mut *tx, organization_id, case_id).await?;
+    if !is_listed {
         settle(tx, organization_id, case_id, now).await?;
     }
     sql("insert into center_event (organization_id, event_id, kind, case_id, at) values ($1, $2, $3, $4, $5)")
         .bind(organization_id)
         .bind(Uuid::now_v7())
         .bind(news.code())
-        .bind((listed > 0).then_some(case_id))
+        .bind(is_listed.then_some(case_id))
         .bind(now)
         .run(&mut *tx)
         .await?;
     Ok(())
+}
+
+/// [`tell`] of many people at once: the event leads to nobody.
+pub async fn tell_of_many(
+    tx: &mut Tx,
+    organization_id: Uuid,
+    news: News,
+    base_url: &str,
+    now: Timestamp,
+) -> Result<()> {
+    sql("insert into center_event (organization_id, event_id, kind, at) values ($1, $2, $3, $4)")
+        .bind(organization_id)
+        .bind(Uuid::now_v7())
+        .bind(news.code())
+        .bind(now)
+        .run(&mut *tx)
+        .await?;
+    if let Some((name, address)) = address(&mut *tx, organization_id).await? {
+        messages::enqueue(&mut *tx, now, letter(&name, address, news, base_url, now)).await?;
+    }
+    Ok(())
+}
+
+/// [`settle`] where the organisation does not reach the person any more.
+pub async fn settle_unreached(tx: &mut Tx, organization_id: Uuid, case_id: Uuid, now: Timestamp) -> Result<()> {
+    if is_listed(&mut *tx, organization_id, case_id).await? {
+        return Ok(());
+    }
+    settle(tx, organization_id, case_id, now).await
+}
+
+async fn is_listed(tx: &mut Tx, organization_id: Uuid, case_id: Uuid) -> Result<bool> {
+    let listed: i64 = sql("select count(*) from case_index where organization_id = $1 and case_id = $2")
+        .bind(organization_id)
+        .bind(case_id)
+        .scalar(tx)
+        .await?;
+    Ok(listed > 0)
 }
 
 /// Unconfirmed events that would lead to somebody out of reach are done with.

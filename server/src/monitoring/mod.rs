@@ -2,11 +2,13 @@
 
 mod answers;
 pub mod board;
+mod follow_up;
 mod graph;
 pub mod intake;
 mod pages;
 mod period;
 mod print;
+mod rules;
 #[cfg(test)]
 mod samples;
 pub mod store;
@@ -16,5 +18,5 @@ pub mod watch;
 use crate::routes::Routes;
 
 pub fn routes() -> Routes {
-    pages::routes().merge(board::routes())
+    pages::routes().merge(board::routes()).merge(follow_up::routes()).merge(rules::routes())
 }

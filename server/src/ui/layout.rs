@@ -191,6 +191,9 @@ fn menu(staff: &Staff) -> Markup {
                     @if policy::may(staff.kind, ItemGroup::Observation) >= Level::Read {
                         li { a href="/staff/board" { "健康観察一覧" } }
                     }
+                    @if policy::rules(staff.kind) >= Level::Read {
+                        li { a href="/staff/rules" { "判定基準" } }
+                    }
                     @if policy::may_list(staff.kind) {
                         li { a href="/staff/cases" { "登録情報一覧" } }
                     }

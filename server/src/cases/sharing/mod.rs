@@ -3,6 +3,7 @@
 //! that nobody overwrites anybody (PERM-08); it takes effect with its commit.
 
 mod history;
+mod many;
 mod page;
 mod store;
 
@@ -27,8 +28,9 @@ use crate::error::{Error, Result};
 use crate::routes::{Guard, Routes};
 
 pub use history::Step;
+pub use many::{By, Links, change_links, give_back};
 pub use page::{Typed, show_again};
-pub use store::{begin, centers, end};
+pub use store::{Choice, begin, centers, end, partners};
 
 pub fn routes() -> Routes {
     let write = Guard::Case(ItemGroup::Sharing, Write);
@@ -215,32 +217,45 @@ struct Change {
 impl Change {
     /// `false`: it was so already.
     async fn begin(&self, tx: &mut Tx, app: &App, staff: &Staff, client: &Client, now: Timestamp) -> Result<bool> {
-        let before = store::shared_with(&mut *tx, self.case_id, self.relation).await?;
-        if !store::begin(&mut *tx, self.case_id, self.relation, self.organization_id, staff, now).await? {
+        if !self.begin_untold(&mut *tx, staff, client, now).await? {
             return Ok(false);
         }
-        let (action, news) = match self.relation {
-            Relation::Related => ("sharing.begin", News::Shared),
-            _ => ("link.begin", News::Linked),
-        };
-        self.follow_up(tx, app, news, now).await?;
-        self.note(tx, staff, client, now, action, &before).await?;
+        let news = if self.relation == Relation::Related { News::Shared } else { News::Linked };
+        self.tell(tx, app, news, now).await?;
         Ok(true)
     }
 
     async fn end(&self, tx: &mut Tx, app: &App, staff: &Staff, client: &Client, now: Timestamp) -> Result<()> {
+        self.end_untold(&mut *tx, staff, client, now).await?;
+        let news = if self.relation == Relation::Related { News::Unshared } else { News::Unlinked };
+        self.tell(tx, app, news, now).await
+    }
+
+    /// [`Self::begin`] for whoever tells the organisation of many people at once.
+    async fn begin_untold(&self, tx: &mut Tx, staff: &Staff, client: &Client, now: Timestamp) -> Result<bool> {
+        let before = store::shared_with(&mut *tx, self.case_id, self.relation).await?;
+        if !store::begin(&mut *tx, self.case_id, self.relation, self.organization_id, staff, now).await? {
+            return Ok(false);
+        }
+        if self.relation != Relation::Related {
+            // Whoever is followed again was not given back in vain.
+            store::settle_returns(&mut *tx, self.case_id, staff, now).await?;
+        }
+        reach::rewrite_stored(&mut *tx, self.case_id, now).await?;
+        let action = if self.relation == Relation::Related { "sharing.begin" } else { "link.begin" };
+        self.note(tx, staff, client, now, action, &before).await?;
+        Ok(true)
+    }
+
+    async fn end_untold(&self, tx: &mut Tx, staff: &Staff, client: &Client, now: Timestamp) -> Result<()> {
         let before = store::shared_with(&mut *tx, self.case_id, self.relation).await?;
         store::end(&mut *tx, self.case_id, self.relation, self.organization_id, staff, now).await?;
-        let (action, news) = match self.relation {
-            Relation::Related => ("sharing.end", News::Unshared),
-            _ => ("link.end", News::Unlinked),
-        };
-        self.follow_up(tx, app, news, now).await?;
+        reach::rewrite_stored(&mut *tx, self.case_id, now).await?;
+        let action = if self.relation == Relation::Related { "sharing.end" } else { "link.end" };
         self.note(tx, staff, client, now, action, &before).await
     }
 
-    async fn follow_up(&self, tx: &mut Tx, app: &App, news: News, now: Timestamp) -> Result<()> {
-        reach::rewrite_stored(tx, self.case_id, now).await?;
+    async fn tell(&self, tx: &mut Tx, app: &App, news: News, now: Timestamp) -> Result<()> {
         news::tell(tx, self.organization_id, self.case_id, news, app.config.base_url.as_str(), now).await
     }
 

@@ -4,6 +4,7 @@ use time::Date;
 use uuid::Uuid;
 
 use crate::access::{OrganizationKind, Relation, Staff};
+use crate::cases::store::Case;
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx, sql};
 use crate::error::Result;
@@ -118,6 +119,51 @@ pub async fn linked_cases(tx: &mut Tx, organization_id: Uuid) -> Result<Vec<Uuid
     .all(tx)
     .await?;
     Ok(rows.into_iter().map(|(case_id,)| case_id).collect())
+}
+
+/// The follow-up organisations and facilities to which a case is linked, in a fixed order.
+pub async fn links(tx: &mut Tx, case_id: Uuid) -> Result<Vec<(Relation, Uuid)>> {
+    let rows: Vec<(String, Uuid)> = sql("select relation, organization_id from case_sharing
+         where case_id = $1 and relation in ($2, $3) and ended_at is null order by relation, organization_id")
+    .bind(case_id)
+    .bind(Relation::Linked.code())
+    .bind(Relation::Guest.code())
+    .all(tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(relation, organization_id)| Some((Relation::from_code(&relation)?, organization_id)))
+        .collect())
+}
+
+/// 返却 of a held case by the organisation of `by`. What it gave back before is replaced.
+pub async fn add_return(tx: &mut Tx, case: &Case, by: &Staff, reason: &str, now: Timestamp) -> Result<()> {
+    settle_returns(&mut *tx, case.case_id, by, now).await?;
+    sql("insert into link_return
+            (case_id, return_id, organization_id, center_id, reason, returned_at, returned_by)
+         values ($1, $2, $3, $4, $5, $6, $7)")
+    .bind(case.case_id)
+    .bind(Uuid::now_v7())
+    .bind(by.organization_id)
+    .bind(case.responsible_center_id)
+    .bind(reason)
+    .bind(now)
+    .bind(by.account_id)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// What was given back is noted. `false`: nothing was open.
+pub async fn settle_returns(tx: &mut Tx, case_id: Uuid, by: &Staff, now: Timestamp) -> Result<bool> {
+    let settled =
+        sql("update link_return set settled_at = $2, settled_by = $3 where case_id = $1 and settled_at is null")
+            .bind(case_id)
+            .bind(now)
+            .bind(by.account_id)
+            .run(tx)
+            .await?;
+    Ok(settled > 0)
 }
 
 /// The organisations to which a case is shared in one way, in a fixed order: before and after, for the audit.

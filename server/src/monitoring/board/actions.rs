@@ -116,7 +116,7 @@ pub async fn preview(
 
 async fn show(scope: &Scope, app: &App, deed: Deed, wanted: &Wanted, problem: Option<&str>) -> Result<Response> {
     let now = app.clock.now();
-    let people = store::some(scope.db(), scope.organization_id(), Moment::of(now), &wanted.ids()).await?;
+    let people = store::some(scope, Moment::of(now), &wanted.ids()).await?;
     let shown = |id: Uuid| wanted.items.iter().find(|(other, _)| *other == id).map_or(0, |(_, at)| at.0);
     let accounts = store::accounts(scope.db(), scope.organization_id()).await?;
     let heads: Vec<_> = row::heads().into_iter().skip(1).collect();

@@ -1,6 +1,7 @@
 //! What the address of the board says: queue, order, filters, page; nobody's data.
 
 use serde::Deserialize;
+use time::{Date, Duration};
 use uuid::Uuid;
 
 use crate::monitoring::board::{HERE, Queue};
@@ -16,10 +17,14 @@ pub enum Order {
     Kana,
     /// The oldest person first.
     Age,
+    /// Whoever has been ill for longest first.
+    Illness,
+    /// The lowest oxygen, then the highest temperature of the newest report first.
+    Values,
 }
 
 impl Order {
-    pub const ALL: [Self; 4] = [Self::Urgency, Self::Oldest, Self::Kana, Self::Age];
+    pub const ALL: [Self; 6] = [Self::Urgency, Self::Oldest, Self::Kana, Self::Age, Self::Illness, Self::Values];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -27,6 +32,8 @@ impl Order {
             Self::Oldest => "oldest",
             Self::Kana => "kana",
             Self::Age => "age",
+            Self::Illness => "illness",
+            Self::Values => "values",
         }
     }
 
@@ -36,6 +43,8 @@ impl Order {
             Self::Oldest => "最後の報告が古い方から",
             Self::Kana => "フリガナ順",
             Self::Age => "年齢の高い方から",
+            Self::Illness => "発病からの日数が長い方から",
+            Self::Values => "SpO2の低い方・体温の高い方から",
         }
     }
 
@@ -45,9 +54,28 @@ impl Order {
             Self::Oldest => "b.reported_at, b.case_id",
             Self::Kana => "b.kana_key, b.case_id",
             Self::Age => "coalesce(b.birth_on, '9999-12-31'), b.case_id",
+            Self::Illness => "coalesce(b.onset_on, '9999-12-31'), b.case_id",
+            Self::Values => "coalesce(b.spo2, 1000), coalesce(-b.temperature, 0), b.case_id",
         }
     }
 }
+
+/// With whom somebody is linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Linked {
+    With(Uuid),
+    Nobody,
+    /// Given back, and not noted yet.
+    Returned,
+}
+
+/// Days since the onset, which is day 0: code, words, first and last day.
+pub const ILLNESS: [(&str, &str, i64, i64); 4] = [
+    ("0-4", "0～4日目", 0, 4),
+    ("5-7", "5～7日目", 5, 7),
+    ("8-10", "8～10日目", 8, 10),
+    ("11-", "11日目以降", 11, 36_500),
+];
 
 /// The query of the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -66,7 +94,12 @@ pub struct Address {
     /// `yes`, `no`: seen by somebody of this organisation since the newest report.
     pub seen: String,
     pub ward: String,
+    /// An organisation, `none`, `returned`.
     pub linked: String,
+    /// Code of a language.
+    pub language: String,
+    /// One of [`ILLNESS`].
+    pub illness: String,
     page: String,
     /// What was just done, to how many.
     pub done: String,
@@ -91,14 +124,35 @@ impl Address {
         self.age.trim().parse().ok().filter(|years| (1..=120).contains(years))
     }
 
-    pub fn linked(&self) -> Option<Uuid> {
-        Uuid::parse_str(&self.linked).ok()
+    pub fn linked(&self) -> Option<Linked> {
+        match self.linked.as_str() {
+            "none" => Some(Linked::Nobody),
+            "returned" => Some(Linked::Returned),
+            id => Uuid::parse_str(id).ok().map(Linked::With),
+        }
+    }
+
+    /// The first and the last day on which the illness of whoever is wanted began.
+    pub fn illness_on(&self, today: Date) -> Option<(Date, Date)> {
+        let (.., first, last) = ILLNESS.into_iter().find(|(code, ..)| *code == self.illness)?;
+        let back = |days: i64| today.checked_sub(Duration::days(days)).unwrap_or(Date::MIN);
+        Some((back(last), back(first)))
     }
 
     pub fn is_filtered(&self) -> bool {
-        [&self.risk, &self.age, &self.assignee, &self.flag, &self.seen, &self.ward, &self.linked]
-            .into_iter()
-            .any(|filter| !filter.is_empty())
+        [
+            &self.risk,
+            &self.age,
+            &self.assignee,
+            &self.flag,
+            &self.seen,
+            &self.ward,
+            &self.linked,
+            &self.language,
+            &self.illness,
+        ]
+        .into_iter()
+        .any(|filter| !filter.is_empty())
     }
 
     pub fn with_queue(&self, queue: Option<Queue>) -> String {
@@ -126,7 +180,9 @@ impl Address {
             ("flag", word(&self.flag, &["yes"])),
             ("seen", word(&self.seen, &["yes", "no"])),
             ("ward", encoded(&self.ward)),
-            ("linked", self.linked().map(|id| id.to_string()).unwrap_or_default()),
+            ("linked", self.linked().map(|_| encoded(&self.linked)).unwrap_or_default()),
+            ("language", encoded(&self.language)),
+            ("illness", word(&self.illness, &ILLNESS.map(|(code, ..)| code))),
             ("page", page),
         ];
         let query: Vec<String> = pairs
@@ -151,6 +207,18 @@ fn encoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_of_illness_are_counted_from_the_onset() {
+        let on = |illness: &str| {
+            let address = Address { illness: illness.into(), ..Address::default() };
+            address.illness_on(time::macros::date!(2022 - 08 - 10))
+        };
+        let day = |day| Date::from_calendar_date(2022, time::Month::August, day).unwrap();
+        assert_eq!(on("0-4"), Some((day(6), day(10))));
+        assert_eq!(on("5-7"), Some((day(3), day(5))));
+        assert_eq!(on("x"), None);
+    }
 
     #[test]
     fn an_address_keeps_what_it_knows_and_nothing_else() {

@@ -4,14 +4,17 @@
 mod actions;
 mod address;
 mod contact;
+pub mod language;
 mod live;
 mod page;
 mod queue;
 mod row;
 mod store;
 
+pub use address::Address;
 pub use live::Live;
-pub use queue::Queue;
+pub use queue::{Moment, Queue};
+pub use store::{Person, some, whole};
 
 use crate::access::{ItemGroup, Level};
 use crate::routes::{Guard, Routes};

@@ -7,13 +7,14 @@ use serde_json::json;
 
 use crate::App;
 use crate::access::audit::Entry;
-use crate::access::{Client, ItemGroup, Scope};
+use crate::access::{Client, ItemGroup, Level, Scope, policy};
 use crate::error::{Error, Result};
 use crate::monitoring::board::actions::{Deed, told};
-use crate::monitoring::board::address::{Address, Order};
+use crate::monitoring::board::address::{Address, ILLNESS, Order};
 use crate::monitoring::board::queue::Moment;
 use crate::monitoring::board::store::{self, Person, SIZE};
-use crate::monitoring::board::{HERE, Queue, row};
+use crate::monitoring::board::{HERE, Queue, language, row};
+use crate::monitoring::follow_up;
 use crate::ui::Page;
 use crate::ui::table::{dense, empty};
 use crate::web::staff_asset;
@@ -39,20 +40,47 @@ pub async fn show(
     Entry::by_staff(scope.staff(), &client, now, "board.view").with(seen).write(scope.db()).await?;
     let wards = store::wards(&scope, moment.today).await?;
     let linked = store::linked(&scope, moment.today).await?;
+    let languages = store::languages(&scope, moment.today).await?;
+    let offered = Offered { wards, linked: linked.as_slice(), languages };
     let main = html! {
         (told(&address))
+        (follow_up::told(&address))
         div.list-head { h1 { "健康観察一覧" } p.board-live data-board-live role="status" {} }
+        (links(&scope))
         div #board data-board data-changes=(changes) {
-            (queues(&address, &counts))
-            (filters(&address, &wards, &linked))
-            (results(&address, &people, more, &counts, now))
+            (queues(&scope, &address, &counts))
+            (filters(&scope, &address, &offered))
+            (results(&scope, &address, &people, more, &counts, now))
         }
         script src=(staff_asset("board.js")) defer {}
     };
     Ok(Page::new("健康観察一覧").staff(scope.staff()).wide().response(main))
 }
 
-fn queues(address: &Address, counts: &[(Queue, i64)]) -> Markup {
+/// What the filters offer beside words of their own.
+struct Offered<'a> {
+    wards: Vec<String>,
+    linked: &'a [(uuid::Uuid, String)],
+    languages: Vec<String>,
+}
+
+/// The pages beside the board, for whoever may see them.
+fn links(scope: &Scope) -> Markup {
+    let (is_center, has_rules) =
+        (scope.may_write(ItemGroup::Sharing), policy::rules(scope.staff().kind) >= Level::Read);
+    html! {
+        @if is_center || has_rules {
+            nav.board-beside aria-label="関連する画面" {
+                @if is_center { a href=(follow_up::HERE) { "健康フォローアップ機関の状況" } }
+                @if has_rules { a href="/staff/rules" { "判定基準" } }
+            }
+        }
+    }
+}
+
+fn queues(scope: &Scope, address: &Address, counts: &[(Queue, i64)]) -> Markup {
+    // OBS-09: the last day is part of the period.
+    let is_shown = |queue: &Queue| *queue != Queue::Ending || scope.may_read(ItemGroup::ObservationPeriod);
     let count = |queue: Queue| counts.iter().find(|(of, _)| *of == queue).map_or(0, |(_, count)| *count);
     let all: i64 = counts.iter().map(|(_, count)| count).sum();
     let one = |label: &str, queue: Option<Queue>, count: i64| {
@@ -69,14 +97,14 @@ fn queues(address: &Address, counts: &[(Queue, i64)]) -> Markup {
     html! {
         nav.inbox-queues aria-label="状態で絞り込む" {
             ul {
-                @for queue in Queue::ALL { (one(queue.label(), Some(queue), count(queue))) }
+                @for queue in Queue::ALL.into_iter().filter(is_shown) { (one(queue.label(), Some(queue), count(queue))) }
                 (one("すべて", None, all))
             }
         }
     }
 }
 
-fn filters(address: &Address, wards: &[String], linked: &[(uuid::Uuid, String)]) -> Markup {
+fn filters(scope: &Scope, address: &Address, offered: &Offered<'_>) -> Markup {
     let select = |name: &str, label: &str, now: &str, choices: &[(&str, &str)]| {
         html! {
             div.field {
@@ -88,18 +116,33 @@ fn filters(address: &Address, wards: &[String], linked: &[(uuid::Uuid, String)])
         }
     };
     let wards: Vec<(&str, &str)> =
-        [("", "すべて")].into_iter().chain(wards.iter().map(|ward| (ward.as_str(), ward.as_str()))).collect();
-    let linked: Vec<(String, &str)> = linked.iter().map(|(id, name)| (id.to_string(), name.as_str())).collect();
-    let linked: Vec<(&str, &str)> =
-        [("", "すべて")].into_iter().chain(linked.iter().map(|(id, name)| (id.as_str(), *name))).collect();
+        [("", "すべて")].into_iter().chain(offered.wards.iter().map(|ward| (ward.as_str(), ward.as_str()))).collect();
+    let linked: Vec<(String, &str)> = offered.linked.iter().map(|(id, name)| (id.to_string(), name.as_str())).collect();
+    let linked: Vec<(&str, &str)> = [("", "すべて"), ("none", "紐づけなし"), ("returned", "返却あり")]
+        .into_iter()
+        .chain(linked.iter().map(|(id, name)| (id.as_str(), *name)))
+        .collect();
+    let languages: Vec<(&str, &str)> = [("", "すべて")]
+        .into_iter()
+        .chain(offered.languages.iter().map(|code| (code.as_str(), language::label(code))))
+        .collect();
+    let illness: Vec<(&str, &str)> =
+        [("", "すべて")].into_iter().chain(ILLNESS.map(|(code, words, ..)| (code, words))).collect();
+    // What a viewer may not read of anybody is not offered as a filter, which would find nobody.
+    let is_own = scope.may_read(ItemGroup::ObservationPeriod);
+    let orders: Vec<(&str, &str)> = Order::ALL
+        .into_iter()
+        .filter(|order| is_own || *order != Order::Illness)
+        .map(|order| (order.code(), order.label()))
+        .collect();
     html! {
         details.board-filters open[address.is_filtered()] {
             summary { "絞り込み・並び順" @if address.is_filtered() { "（絞り込み中）" } }
             search {
                 form.inbox-filters method="get" action=(HERE) {
                     @if let Some(queue) = address.queue() { input type="hidden" name="queue" value=(queue.code()); }
-                    (select("order", "並び順", address.order().code(), &Order::ALL.map(|order| (order.code(), order.label()))))
-                    (select("risk", "リスク", &address.risk, &[("", "すべて"), ("yes", "リスク因子か65歳以上")]))
+                    (select("order", "並び順", address.order().code(), &orders))
+                    @if is_own { (select("risk", "リスク", &address.risk, &[("", "すべて"), ("yes", "リスク因子か65歳以上")])) }
                     div.field {
                         label.label for="field-age" { "年齢（歳以上）" }
                         div.control { input #field-age.short name="age" type="text" inputmode="numeric" value=(address.age) autocomplete="off"; }
@@ -108,7 +151,9 @@ fn filters(address: &Address, wards: &[String], linked: &[(uuid::Uuid, String)])
                     (select("assignee", "担当", &address.assignee, &[("", "すべて"), ("me", "自分"), ("none", "未定")]))
                     (select("flag", "注意", &address.flag, &[("", "すべて"), ("yes", "注意あり")]))
                     @if wards.len() > 1 { (select("ward", "市区町村", &address.ward, &wards)) }
-                    @if linked.len() > 1 { (select("linked", "紐づけ先", &address.linked, &linked)) }
+                    @if is_own { (select("illness", "発病から", &address.illness, &illness)) }
+                    @if languages.len() > 1 { (select("language", "言語", &address.language, &languages)) }
+                    @if scope.may_read(ItemGroup::Sharing) { (select("linked", "紐づけ先", &address.linked, &linked)) }
                     div.inbox-filter-buttons {
                         button.button { "絞り込む" }
                         @if address.is_filtered() { a.button.quiet href=(address.bare()) { "条件を消す" } }
@@ -120,6 +165,7 @@ fn filters(address: &Address, wards: &[String], linked: &[(uuid::Uuid, String)])
 }
 
 fn results(
+    scope: &Scope,
     address: &Address,
     people: &[Person],
     more: bool,
@@ -137,14 +183,21 @@ fn results(
         };
         return empty(sentence, html! { p { a.button href=(address.with_queue(None)) { "すべて表示" } } });
     }
+    let standing: i64 = counts
+        .iter()
+        .filter(|(queue, _)| address.queue().is_none_or(|asked| asked == *queue))
+        .map(|(_, count)| count)
+        .sum();
     html! {
         form method="post" action="/staff/board/preview" data-board-form {
             (dense("健康観察一覧", &row::heads(), people.iter().map(|person| row::row(person, now))))
             div.board-actions {
                 span { "選択した方を" }
                 @for deed in Deed::ALL { button.button name="action" value=(deed.code()) { (deed.label()) } }
+                (follow_up::buttons(scope))
             }
         }
+        (follow_up::whole_list(scope, address, standing))
         nav.paging aria-label="ページ" {
             @if address.page() > 1 { a.button rel="prev" href=(address.with_page(address.page() - 1)) { "前の" (SIZE) "人" } }
             @if more { a.button rel="next" href=(address.with_page(address.page() + 1)) { "次の" (SIZE) "人" } }

@@ -96,11 +96,20 @@ impl Moment {
 
 /// The place of a row `b` of `board_person`, where `today` and `hour` are the places of a [`Moment`] in a statement.
 pub fn place_sql(today: usize, hour: usize) -> String {
+    place(today, hour, &format!("when b.observed_until = ${today} then 6"))
+}
+
+/// [`place_sql`] for whoever may not know the period (OBS-09): nobody's last day is told.
+pub fn place_sql_without_period(today: usize, hour: usize) -> String {
+    place(today, hour, "")
+}
+
+fn place(today: usize, hour: usize, ending: &str) -> String {
     format!(
         "cast(case when b.alert >= 3 then 1 when b.alert = 2 then 2 when b.alert = 1 then 3
               when b.reported_on < ${today} and not b.has_way then 5
               when b.reported_on < ${today} and b.report_by <= ${hour} then 4
-              when b.observed_until = ${today} then 6
+              {ending}
               when b.reported_on >= ${today} then 7
               else 8 end as bigint)"
     )

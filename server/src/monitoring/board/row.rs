@@ -9,6 +9,7 @@ use crate::clock::Timestamp;
 use crate::monitoring::answers::degrees;
 use crate::monitoring::board::Queue;
 use crate::monitoring::board::contact::outcome_label;
+use crate::monitoring::board::language;
 use crate::monitoring::board::store::Person;
 use crate::monitoring::watch::{NEVER, NO_END};
 use crate::ui::table::Column;
@@ -57,6 +58,7 @@ fn who(person: &Person, today: Date) -> Markup {
             @if person.kind == "contact" { " " span.mark { "接触者" } }
             @if person.is_at_risk { " " span.mark.waits { "リスク" } }
             @if person.is_shared { " " span.mark { "共有" } }
+            @if !matches!(person.language.as_str(), "" | "ja") { " " span.mark { (language::label(&person.language)) } }
         }
         span.board-facts {
             @if let Some(onset_on) = person.onset_on { "発病" ((today - onset_on).whole_days().max(0)) "日目 " }
@@ -83,6 +85,7 @@ fn why(person: &Person, today: Date) -> Markup {
                     }
                 }
             }
+            (by_which_rules(person))
         }
         @match person.queue() {
             Some(Queue::Silent) => { p.board-why { (silence(person)) } }
@@ -90,9 +93,19 @@ fn why(person: &Person, today: Date) -> Markup {
             Some(Queue::Ending) => { p.board-why { "健康観察は本日まで。解除するか、期間を延ばしてください" } }
             _ => {}
         }
+        @if let Some(returned) = &person.returned { p.board-flag { span.mark.waits { "返却" } " " (returned) } }
         @if !person.flag.is_empty() { p.board-flag { span.mark.waits { "注意" } " " (person.flag) } }
         @if person.observed_until != NO_END && person.observed_until > today {
             p.board-facts { "観察は" (short_day(person.observed_until)) "まで" }
+        }
+    }
+}
+
+/// The version that made the hits.
+fn by_which_rules(person: &Person) -> Markup {
+    html! {
+        p.board-facts {
+            @if person.rules_version == 0 { "標準の判定基準による" } @else { "判定基準 第" (person.rules_version) "版による" }
         }
     }
 }

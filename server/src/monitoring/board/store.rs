@@ -4,13 +4,14 @@ use serde_json::Value as Json;
 use time::{Date, Month};
 use uuid::Uuid;
 
-use crate::access::Scope;
+use crate::access::{ItemGroup, Scope};
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx, Value, list, sql};
 use crate::error::Result;
 use crate::monitoring::board::Queue;
-use crate::monitoring::board::address::Address;
-use crate::monitoring::board::queue::{Moment, place_sql};
+use crate::monitoring::board::address::{Address, Linked};
+use crate::monitoring::board::queue::{Moment, place_sql, place_sql_without_period};
+use crate::monitoring::watch::NO_END;
 
 /// People of a page.
 pub const SIZE: usize = 50;
@@ -42,6 +43,11 @@ pub struct Person {
     pub ward: String,
     pub is_at_risk: bool,
     pub linked: Option<String>,
+    /// Code of the language in which requests are written; empty for Japanese.
+    pub language: String,
+    pub rules_version: i64,
+    /// Who gave the person back to this centre, and why, until somebody has noted it.
+    pub returned: Option<String>,
 }
 
 impl Person {
@@ -52,7 +58,26 @@ impl Person {
 
 const COLUMNS: &str = "b.case_id, b.kind, b.name, b.birth_on, b.sex, b.is_shared, b.observed_until, b.onset_on, b.hits,
     b.reported_on, b.reported_at, b.temperature, b.spo2, b.course, b.reach, b.seen_until,
-    a.display_name as assignee, b.flag, b.attempted_at, b.attempt, b.ward, b.is_at_risk, o.name as linked";
+    a.display_name as assignee, b.flag, b.attempted_at, b.attempt, b.ward, b.is_at_risk, o.name as linked,
+    b.language, b.rules_version,
+    (select g.name || '：' || lr.reason from link_return lr join organization g on g.organization_id = lr.organization_id
+     where lr.case_id = b.case_id and lr.center_id = b.organization_id and lr.settled_at is null
+     order by lr.returned_at desc limit 1) as returned";
+
+/// Where a row stands, as far as the viewer may know.
+fn place_for(scope: &Scope) -> String {
+    if scope.may_read(ItemGroup::ObservationPeriod) { place_sql(2, 3) } else { place_sql_without_period(2, 3) }
+}
+
+/// OBS-09: without the right to the period nobody's last day leaves the store.
+fn masked(scope: &Scope, mut people: Vec<Person>) -> Vec<Person> {
+    if !scope.may_read(ItemGroup::ObservationPeriod) {
+        for person in &mut people {
+            person.observed_until = NO_END;
+        }
+    }
+    people
+}
 
 /// `from … where …` of whoever is observed today and passes the filters, with its values; the first three are the
 /// organisation, the day and the hour.
@@ -90,8 +115,33 @@ impl Board {
         if !address.ward.is_empty() {
             board.and("b.ward =", address.ward.as_str());
         }
-        if let Some(linked) = address.linked() {
-            board.and("b.linked_id =", linked);
+        if !address.language.is_empty() {
+            board.and("b.language =", address.language.as_str());
+        }
+        if let Some((from, until)) = address.illness_on(moment.today) {
+            board.and("b.onset_on >=", from);
+            board.and("b.onset_on <=", until);
+        }
+        // Whom others follow is for whoever may know of sharing: for the rest these find nobody.
+        match address.linked() {
+            Some(_) if !scope.may_read(ItemGroup::Sharing) => board.text.push_str(" and 1 = 0"),
+            Some(Linked::With(organization_id)) => {
+                board.values.push(organization_id.into());
+                let place = board.values.len();
+                board.text.push_str(&format!(
+                    " and exists (select 1 from case_relation l where l.case_id = b.case_id
+                                  and l.organization_id = ${place} and l.relation in ('linked', 'guest'))"
+                ));
+            }
+            Some(Linked::Nobody) => board.text.push_str(
+                " and not exists (select 1 from case_relation l where l.case_id = b.case_id
+                                  and l.relation in ('linked', 'guest'))",
+            ),
+            Some(Linked::Returned) => board.text.push_str(
+                " and exists (select 1 from link_return lr where lr.center_id = b.organization_id
+                              and lr.case_id = b.case_id and lr.settled_at is null)",
+            ),
+            None => {}
         }
         board
     }
@@ -115,7 +165,7 @@ pub async fn counts(scope: &Scope, moment: Moment, address: &Address) -> Result<
     let board = Board::of(scope, moment, address);
     let rows: Vec<(i64, i64)> = sql(&format!(
         "select place, count(*) from (select {} as place from board_person b {}) as placed group by place",
-        place_sql(2, 3),
+        place_for(scope),
         board.text
     ))
     .bind_all(board.values)
@@ -127,12 +177,12 @@ pub async fn counts(scope: &Scope, moment: Moment, address: &Address) -> Result<
 /// A page of people, one more than [`SIZE`] where another page follows.
 pub async fn people(scope: &Scope, moment: Moment, address: &Address) -> Result<Vec<Person>> {
     let mut board = Board::of(scope, moment, address);
-    let place = place_sql(2, 3);
+    let place = place_for(scope);
     if let Some(queue) = address.queue() {
         board.and(&format!("{place} ="), queue.place());
     }
     let skipped = (address.page() - 1) * SIZE;
-    Ok(sql(&format!(
+    let people = sql(&format!(
         "select {COLUMNS}, {place} as place from board_person b
          left join account a on a.account_id = b.assignee_id
          left join organization o on o.organization_id = b.linked_id
@@ -144,30 +194,65 @@ pub async fn people(scope: &Scope, moment: Moment, address: &Address) -> Result<
     ))
     .bind_all(board.values)
     .all(scope.db())
-    .await?)
+    .await?;
+    Ok(masked(scope, people))
+}
+
+/// The people whom an address shows on all its pages, in its order, at most so many.
+pub async fn whole(scope: &Scope, moment: Moment, address: &Address, most: usize) -> Result<Vec<Uuid>> {
+    let mut board = Board::of(scope, moment, address);
+    let place = place_for(scope);
+    if let Some(queue) = address.queue() {
+        board.and(&format!("{place} ="), queue.place());
+    }
+    let rows: Vec<(Uuid,)> = sql(&format!(
+        "select b.case_id from board_person b
+         {} and exists (select 1 from case_relation r where r.case_id = b.case_id and r.organization_id = $1)
+         order by {place}, {} limit {most}",
+        board.text,
+        address.order().sql(),
+    ))
+    .bind_all(board.values)
+    .all(scope.db())
+    .await?;
+    Ok(rows.into_iter().map(|(case_id,)| case_id).collect())
 }
 
 /// Some people of the board by their ids.
-pub async fn some(db: &Db, organization_id: Uuid, moment: Moment, ids: &[Uuid]) -> Result<Vec<Person>> {
+pub async fn some(scope: &Scope, moment: Moment, ids: &[Uuid]) -> Result<Vec<Person>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(sql(&format!(
+    let people = sql(&format!(
         "select {COLUMNS}, {} as place from board_person b
          left join account a on a.account_id = b.assignee_id
          left join organization o on o.organization_id = b.linked_id
          where b.organization_id = $1 and b.case_id in ({})
            and exists (select 1 from case_relation r where r.case_id = b.case_id and r.organization_id = $1)
          order by place, b.kana_key, b.case_id",
-        place_sql(2, 3),
+        place_for(scope),
         list(4, ids.len())
     ))
-    .bind(organization_id)
+    .bind(scope.organization_id())
     .bind(moment.today)
     .bind(moment.hour)
     .bind_all(ids.iter().map(|id| Value::from(*id)))
-    .all(db)
-    .await?)
+    .all(scope.db())
+    .await?;
+    Ok(masked(scope, people))
+}
+
+/// The languages on the board, beside Japanese.
+pub async fn languages(scope: &Scope, today: Date) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = sql(
+        "select distinct language from board_person
+         where organization_id = $1 and observed_until >= $2 and language not in ('', 'ja') order by language limit 50",
+    )
+    .bind(scope.organization_id())
+    .bind(today)
+    .all(scope.db())
+    .await?;
+    Ok(rows.into_iter().map(|(language,)| language).collect())
 }
 
 /// The municipalities on the board, and the organisations that people are linked to: what filters offer.
@@ -184,7 +269,11 @@ pub async fn wards(scope: &Scope, today: Date) -> Result<Vec<String>> {
 pub async fn linked(scope: &Scope, today: Date) -> Result<Vec<(Uuid, String)>> {
     Ok(sql("select o.organization_id, o.name from organization o
          where o.organization_id in (select distinct linked_id from board_person
-                                     where organization_id = $1 and observed_until >= $2 and linked_id is not null)
+                                     where organization_id = $1 and observed_until >= $2 and linked_id is not null
+                                     union
+                                     select distinct organization_id from board_person
+                                     where responsible_center_id = $1 and observed_until >= $2)
+           and o.kind <> 'health_center'
          order by o.name, o.organization_id")
     .bind(scope.organization_id())
     .bind(today)
