@@ -128,7 +128,8 @@
       const typed = date.value;
       if (typed.trim() === "") return;
       try {
-        const response = await fetch("/staff/input/date", { method: "POST", body: new URLSearchParams({ typed }) });
+        const body = new URLSearchParams({ typed, without_year: date.dataset.date });
+        const response = await fetch("/staff/input/date", { method: "POST", body });
         if (response.redirected || !response.ok) return;
         const { shown, problem } = await response.json();
         if (date.value === typed) said.textContent = shown || problem;

@@ -2,10 +2,12 @@
 //! an address would be kept in histories and logs.
 
 use axum::Json;
-use axum::extract::Form;
+use axum::extract::{Form, State};
 use hersys_shared::days;
 use serde::{Deserialize, Serialize};
+use time::Date;
 
+use crate::App;
 use crate::access::Staff;
 use crate::routes::{Guard, Routes};
 
@@ -16,6 +18,9 @@ pub fn routes() -> Routes {
 #[derive(Deserialize)]
 struct Typed {
     typed: String,
+    /// What a day without a year means in this field: `recent`, `nearest`, or nothing.
+    #[serde(default)]
+    without_year: String,
 }
 
 /// How a date was understood: `1980年01月02日（水）`, or the sentence that says why it was not.
@@ -25,12 +30,17 @@ struct Understood {
     problem: Option<&'static str>,
 }
 
-async fn date(_: Staff, Form(Typed { typed }): Form<Typed>) -> Json<Understood> {
-    Json(understood(&typed))
+async fn date(_: Staff, State(app): State<App>, Form(typed): Form<Typed>) -> Json<Understood> {
+    Json(understood(&typed, app.clock.today()))
 }
 
-fn understood(typed: &str) -> Understood {
-    match days::parse(typed) {
+fn understood(Typed { typed, without_year }: &Typed, today: Date) -> Understood {
+    let meant = match without_year.as_str() {
+        "recent" => days::recent(typed, today),
+        "nearest" => days::nearest(typed, today),
+        _ => None,
+    };
+    match meant.map_or_else(|| days::parse(typed), Ok) {
         Ok(day) => {
             Understood { shown: Some(format!("{}（{}）", days::japanese(day), days::weekday(day))), problem: None }
         }
@@ -44,7 +54,14 @@ mod tests {
 
     #[test]
     fn a_date_in_any_writing_is_said_back() {
-        assert_eq!(understood("s55.1.2").shown.as_deref(), Some("1980年01月02日（水）"));
-        assert!(understood("昭和99年").problem.is_some());
+        let said = |typed: &str, without_year: &str| {
+            let typed = Typed { typed: typed.into(), without_year: without_year.into() };
+            understood(&typed, time::macros::date!(2022 - 08 - 01))
+        };
+        assert_eq!(said("s55.1.2", "").shown.as_deref(), Some("1980年01月02日（水）"));
+        assert!(said("昭和99年", "recent").problem.is_some());
+        assert_eq!(said("8/2", "recent").shown.as_deref(), Some("2021年08月02日（月）"));
+        assert_eq!(said("8/2", "nearest").shown.as_deref(), Some("2022年08月02日（火）"));
+        assert!(said("8/2", "").problem.is_some());
     }
 }

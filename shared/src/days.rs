@@ -60,6 +60,35 @@ pub fn parse(typed: &str) -> Result<Date, &'static str> {
     Ok(date)
 }
 
+/// Reads a month and a day without a year (`8/1`, `8月1日`, `0801`) as the nearest such day that is not after `today`.
+/// `None` for any other writing.
+pub fn recent(typed: &str, today: Date) -> Option<Date> {
+    let (month, day) = month_and_day(typed)?;
+    // 29 February may be eight years ago.
+    (0..=8)
+        .filter_map(|back| Date::from_calendar_date(today.year() - back, month, day).ok())
+        .find(|date| *date <= today)
+}
+
+/// [`recent`] for days that may lie ahead: the nearest such day on either side of `today`.
+pub fn nearest(typed: &str, today: Date) -> Option<Date> {
+    let (month, day) = month_and_day(typed)?;
+    (-8..=8)
+        .filter_map(|years| Date::from_calendar_date(today.year() + years, month, day).ok())
+        .min_by_key(|date| (*date - today).whole_days().abs())
+}
+
+fn month_and_day(typed: &str) -> Option<(Month, u8)> {
+    let text: String = half_width(typed).chars().filter(|c| !c.is_whitespace()).collect();
+    let (month, day) = match numbers(&text)?.as_slice() {
+        [(month, 1..=2), (day, 1..=2)] => (*month, *day),
+        [(whole, 4)] => (whole / 100, whole % 100),
+        _ => return None,
+    };
+    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+    u8::try_from(day).ok().filter(|day| *day >= 1 && *day <= month.length(2000)).map(|day| (month, day))
+}
+
 /// Reads a birth date: a day that is not after `today` and not more than 130 years before it.
 pub fn parse_birth_date(typed: &str, today: Date) -> Result<Date, &'static str> {
     if typed.trim().is_empty() {
@@ -233,6 +262,23 @@ mod tests {
         assert_eq!(short(date!(2022 - 08 - 03)), "8月3日(水)");
     }
 
+    #[test]
+    fn form_15_a_day_without_a_year_is_the_nearest() {
+        let today = date!(2022 - 01 - 10);
+        for typed in ["1/9", "1月9日", "０１０９", "01-09", " 1 . 9 "] {
+            assert_eq!(recent(typed, today), Some(date!(2022 - 01 - 09)), "{typed}");
+        }
+        assert_eq!(recent("1/10", today), Some(today));
+        assert_eq!(recent("12/31", today), Some(date!(2021 - 12 - 31)));
+        assert_eq!(recent("1/11", today), Some(date!(2021 - 01 - 11)));
+        assert_eq!(nearest("1/11", today), Some(date!(2022 - 01 - 11)));
+        assert_eq!(nearest("12/31", today), Some(date!(2021 - 12 - 31)));
+        assert_eq!(recent("2/29", today), Some(date!(2020 - 02 - 29)));
+        for typed in ["", "13/1", "0/1", "1/0", "2/30", "2021/1/9", "R4.1.9", "9", "20220109", "2022", "今日"] {
+            assert_eq!(recent(typed, today), None, "{typed}");
+        }
+    }
+
     prop_compose! {
         fn any_day()(days in 0i64..100_000) -> Date {
             date!(1920 - 01 - 01) + time::Duration::days(days)
@@ -249,7 +295,17 @@ mod tests {
 
         #[test]
         fn reading_never_panics(typed in "\\PC*") {
-            let _ = parse(&typed);
+            let _ = (parse(&typed), recent(&typed, date!(2022 - 08 - 01)));
+        }
+
+        #[test]
+        fn a_day_without_its_year_is_within_one_year_or_a_leap_day(day in any_day(), today in any_day()) {
+            let typed = format!("{}/{}", u8::from(day.month()), day.day());
+            let read = recent(&typed, today).unwrap();
+            prop_assert_eq!((read.month(), read.day()), (day.month(), day.day()));
+            let ago = (today - read).whole_days();
+            prop_assert!((0..=365).contains(&ago) || (read.day() == 29 && (0..=2922).contains(&ago)), "{}", ago);
+            prop_assert!((nearest(&typed, today).unwrap() - today).whole_days().abs() <= ago);
         }
 
         #[test]

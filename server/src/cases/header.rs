@@ -94,7 +94,7 @@ fn status<G: Group, A: Action>(grant: &Grant<G, A>, case: &Case, episode: &Episo
     };
     let begun = case.observed_from.is_some_and(|from| from <= today);
     let ended = case.observed_until.is_some_and(|until| until < today);
-    let is_observed = begun && !ended && grant.may_read(ItemGroup::ObservationPeriod);
+    let is_observed = begun && !ended && !episode.is_dead() && grant.may_read(ItemGroup::ObservationPeriod);
     if is_observed { format!("{status}・健康観察中") } else { status.to_owned() }
 }
 

@@ -44,6 +44,8 @@ impl Done {
             "sms-limit" => (Tone::Wait, "この方へのSMSは1日5回までです。明日もう一度お試しください。"),
             "notices-off" => (Tone::Wait, "通知設定が「しない」になっているため、SMSを送りませんでした。"),
             "not-agreed" => (Tone::Wait, notices::NOT_AGREED),
+            "clinical" => (Tone::Wait, notices::CLINICAL),
+            "died" => (Tone::Wait, "亡くなった方には、健康状態の入力のSMSを送れません。"),
             "no-mobile" => (
                 Tone::Wait,
                 "送り先がありません。連絡先電話番号に携帯電話の番号（070・080・090など）か、メールアドレスを登録してください。",

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use hersys_shared::identity::Identity;
+use hersys_shared::notification::names_no_test;
 use hersys_shared::{HersysId, PhoneNumber};
 use maud::html;
 use time::Duration;
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use crate::App;
 use crate::access::audit::Entry;
 use crate::access::grant::{Action, Write, group};
-use crate::access::{Client, Grant, Staff};
+use crate::access::{Client, Grant, OrganizationKind, Staff};
 use crate::cases::store::{self, Case};
 use crate::cases::{Tab, identity, note_view, notice_policy};
 use crate::clock::Timestamp;
@@ -139,8 +140,18 @@ async fn refusal<A: Action>(
     if identity.notices == Some(false) {
         return Ok(Some("notices-off"));
     }
+    let episode = store::episode(grant.db(), case.case_id).await?;
+    if episode.is_dead() {
+        return Ok(Some("died"));
+    }
     let policy = notice_policy(grant.db(), case.responsible_center_id).await?;
-    Ok((!policy.lets(grant.staff().kind)).then_some("not-agreed"))
+    if !policy.lets(grant.staff().kind) {
+        return Ok(Some("not-agreed"));
+    }
+    // FORM-33: the notice of a diagnosis without a test is the health centre's.
+    let is_institution = grant.staff().kind == OrganizationKind::MedicalInstitution;
+    let is_clinical = is_institution && names_no_test(&episode.0);
+    Ok(is_clinical.then_some("clinical"))
 }
 
 /// 【SMSでURLとIDを送る】 asks first: what was sent cannot be called back.

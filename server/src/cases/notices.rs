@@ -20,6 +20,9 @@ pub struct NoticePolicy {
 pub const NOT_AGREED: &str =
     "担当保健所が医療機関からの通知を認めていないため、SMSは送れません。保健所が送るか、書面でお渡しください。";
 
+/// Why an institution's SMS to a suspected case without a test was not sent (FORM-33).
+pub const CLINICAL: &str = "検査をせずに診断した方（みなし陽性）には、医療機関からSMSを送れません。担当の保健所が送ります。お急ぎのときは、書面（スマホ入力ID印字）でお渡しください。";
+
 impl NoticePolicy {
     /// Whether a person with this 通知設定 gets notices.
     pub fn wanted(self, notices: Option<bool>) -> bool {

@@ -23,7 +23,8 @@ pub struct Field<'a> {
     autofocus: bool,
     readonly: bool,
     list: Option<&'a str>,
-    is_date: bool,
+    /// What a day without a year means, where the field is a date.
+    date: Option<&'static str>,
     kana_for: Option<&'a str>,
     postal_for: Option<&'a str>,
     beside: Option<Markup>,
@@ -48,7 +49,7 @@ impl<'a> Field<'a> {
             autofocus: false,
             readonly: false,
             list: None,
-            is_date: false,
+            date: None,
             kana_for: None,
             postal_for: None,
             beside: None,
@@ -110,7 +111,19 @@ impl<'a> Field<'a> {
 
     /// A date in any usual writing: `input.js` says beside it how it was understood.
     pub fn date(mut self) -> Self {
-        self.is_date = true;
+        self.date = Some("");
+        self
+    }
+
+    /// [`Field::date`] in which `8/1` is the nearest such day that is past.
+    pub fn recent_date(mut self) -> Self {
+        self.date = Some("recent");
+        self
+    }
+
+    /// [`Field::date`] in which `8/1` is the nearest such day, past or to come.
+    pub fn nearest_date(mut self) -> Self {
+        self.date = Some("nearest");
         self
     }
 
@@ -145,7 +158,7 @@ impl<'a> Field<'a> {
                 autocomplete=(self.autocomplete) inputmode=[self.inputmode] maxlength=[self.maxlength]
                 spellcheck="false" autocapitalize="none" readonly[self.readonly] list=[self.list]
                 autofocus[self.autofocus && self.problems.is_empty()]
-                data-date[self.is_date] data-kana-for=[self.kana_for.map(id)] data-postal-for=[self.postal_for.map(id)]
+                data-date=[self.date] data-kana-for=[self.kana_for.map(id)] data-postal-for=[self.postal_for.map(id)]
                 aria-required=[self.required.then_some("true")]
                 aria-invalid=[self.error().map(|_| "true")]
                 aria-describedby=[self.described_by()];

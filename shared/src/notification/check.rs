@@ -79,6 +79,7 @@ pub fn check(typed: &Typed, edition: Edition, today: Date) -> Checked {
     let content = Content { edition, values };
     warnings.extend(contradictions(&content.values, today));
     warnings.extend(doubts(&content));
+    warnings.extend(long_before(&content.values));
     Checked { content, problems, warnings }
 }
 
@@ -219,9 +220,43 @@ fn contradictions(values: &Values, today: Date) -> Vec<Warning> {
     warnings
 }
 
+/// Days that lie close together in an illness: further apart the year is probably a slip.
+const CLOSE: &[(&str, &str)] = &[
+    ("onset_on", "diagnosed_on"),
+    ("infected_on", "diagnosed_on"),
+    ("first_visit_on", "diagnosed_on"),
+    ("test1_collected_on", "diagnosed_on"),
+    ("died_on", "reported_on"),
+    ("diagnosed_on", "reported_on"),
+];
+
+fn long_before(values: &Values) -> Vec<Warning> {
+    /// Half a year.
+    const LONG: i64 = 183;
+    CLOSE
+        .iter()
+        .filter_map(|(earlier, later)| Some((days_of(values, earlier)?, days_of(values, later)?)))
+        .filter(|((_, first), (_, second))| (*second - *first).whole_days() >= LONG)
+        .map(|((item, first), (other, second))| Warning {
+            field: item.key,
+            kind: WarningKind::Doubtful,
+            message: format!(
+                "{}（{}）が{}（{}）の半年以上前になっています。年を確かめてください。",
+                item.label,
+                days::japanese(first),
+                other.label,
+                days::japanese(second)
+            ),
+        })
+        .collect()
+}
+
 fn days_of(values: &Values, key: &str) -> Option<(&'static Item, Date)> {
     Some((super::items::find(key)?, values.date(key)?))
 }
+
+/// What makes a diagnosis without a test of a test whose result is その他.
+const CLINICAL: &str = "検査をせずに診断した場合（みなし陽性）は、検体も「その他」、検体採取日は診断年月日と同じ日にし、自由記述欄に「臨床診断」と書いてください。";
 
 /// What is probably a slip.
 fn doubts(content: &Content) -> Vec<Warning> {
@@ -243,6 +278,11 @@ fn doubts(content: &Content) -> Vec<Warning> {
     }
     if !values.get("died_on").is_empty() && !content.diagnosis_type().is_some_and(DiagnosisType::is_death) {
         doubt("died_on", "死亡年月日が入力されていますが、診断分類が死体の類型ではありません。");
+    }
+    // FORM-31: the pattern of a diagnosis without a test was begun.
+    let is_begun = ["test1_method", "test1_result"].iter().all(|key| values.get(key) == "other");
+    if is_begun && content.names_no_test() && !content.is_clinical_diagnosis() {
+        doubt("remarks", CLINICAL);
     }
     let tests = (1..=super::items::TESTS).map(|n| values.get(&format!("test{n}_result")));
     let confirmed = matches!(content.diagnosis_type(), Some(DiagnosisType::Confirmed | DiagnosisType::Asymptomatic));
@@ -290,6 +330,30 @@ mod tests {
         assert_eq!(order.message, "発病年月日（2022年08月10日）が診断年月日（2022年08月09日）より後になっています。");
         let future = check(&typed(&[("first_visit_on", "2022-08-11")]), Edition::Full, TODAY);
         assert!(future.warnings.iter().any(|warning| warning.message.contains("今日（2022年08月10日）")));
+    }
+
+    #[test]
+    fn form_15_days_half_a_year_apart_are_asked_about() {
+        let asks = |onset: &str| {
+            let checked = check(&typed(&[("onset_on", onset)]), Edition::Full, TODAY);
+            checked.warnings.into_iter().find(|warning| warning.field == "onset_on").map(|warning| warning.message)
+        };
+        let sentence = "発病年月日（2021年08月09日）が診断年月日（2022年08月09日）の半年以上前になっています。年を確かめてください。";
+        assert_eq!(asks("2021-08-09").as_deref(), Some(sentence));
+        assert_eq!(asks("2022-07-20"), None);
+    }
+
+    #[test]
+    fn form_31_a_pattern_that_is_short_of_something_is_asked_about() {
+        let begun = [("diagnosis_type", "suspected"), ("test1_method", "other"), ("test1_result", "other")];
+        let asks = |more: &[(&str, &str)]| {
+            let typed: Typed = typed(&begun).iter().chain(more.iter().copied()).collect();
+            check(&typed, Edition::Full, TODAY).warnings.iter().any(|warning| warning.message == CLINICAL)
+        };
+        assert!(asks(&[]) && asks(&[("remarks", "臨床診断")]));
+        let rest = [("test1_specimen", "other"), ("test1_collected_on", "R4.8.9"), ("remarks", "臨床診断")];
+        assert!(!asks(&rest));
+        assert!(!asks(&[("test1_method", "pcr")]));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::Date;
 
 use crate::age::Age;
-use crate::notification::items::{ITEMS, Item};
+use crate::notification::items::{ITEMS, Item, TESTS};
 use crate::notification::{DiagnosisType, Edition};
 use crate::values::Values;
 
@@ -40,6 +40,17 @@ impl Content {
             && values.get("remarks").contains("臨床診断")
     }
 
+    /// Whether a body was examined (検案): nobody is asked how they are.
+    pub fn is_of_a_body(&self) -> bool {
+        self.diagnosis_type().is_some_and(DiagnosisType::is_death)
+    }
+
+    /// Whether it may be みなし陽性: a suspected case for which no test by a method of its own is named, in the
+    /// trained pattern or short of it. The notice of such a case is the health centre's (FORM-33).
+    pub fn names_no_test(&self) -> bool {
+        names_no_test(&self.values)
+    }
+
     /// Fills in the trained pattern of a diagnosis without a test (FORM-31).
     pub fn fill_in_clinical_diagnosis(values: &mut Values) {
         values.set("diagnosis_type", DiagnosisType::Suspected.code());
@@ -65,6 +76,15 @@ impl Content {
             .filter(|(_, old, new)| old != new)
             .collect()
     }
+}
+
+/// [`Content::names_no_test`] for whatever holds the form's items, such as the facts of an episode.
+pub fn names_no_test(values: &Values) -> bool {
+    let is_none = |test: usize| {
+        let [method, result] = ["method", "result"].map(|part| values.get(&format!("test{test}_{part}")));
+        method.is_empty() || (method == "other" && ["", "other"].contains(&result))
+    };
+    DiagnosisType::from_code(values.get("diagnosis_type")) == Some(DiagnosisType::Suspected) && (1..=TESTS).all(is_none)
 }
 
 impl Serialize for Edition {
@@ -93,6 +113,22 @@ mod tests {
         // Result その他 of a test whose result is not yet there is another thing.
         let mut waiting = content.clone();
         waiting.values.set("test1_method", "pcr");
-        assert!(!waiting.is_clinical_diagnosis());
+        assert!(!waiting.is_clinical_diagnosis() && !waiting.names_no_test());
+    }
+
+    #[test]
+    fn form_33_a_suspected_case_without_a_test_is_none_of_the_institutions_to_tell() {
+        let suspected = |values: &[(&str, &str)]| {
+            let values = [("diagnosis_type", "suspected")].into_iter().chain(values.iter().copied()).collect();
+            Content { edition: Edition::Seven, values }.names_no_test()
+        };
+        // The seven items have no tests; the pattern may be short of its remark.
+        assert!(suspected(&[]));
+        assert!(suspected(&[("test1_method", "other"), ("test1_result", "other")]));
+        // FORM-32: a result that is not yet there is that of a test.
+        assert!(!suspected(&[("test1_method", "pcr"), ("test1_result", "other")]));
+        assert!(!suspected(&[("test1_method", "other"), ("test1_result", "positive")]));
+        assert!(!suspected(&[("test2_method", "pcr")]));
+        assert!(!suspected(&[("diagnosis_type", "confirmed")]));
     }
 }

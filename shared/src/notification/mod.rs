@@ -11,6 +11,6 @@ mod edition;
 pub mod items;
 
 pub use check::{Checked, Typed, Warning, WarningKind, check};
-pub use content::Content;
+pub use content::{Content, names_no_test};
 pub use diagnosis::DiagnosisType;
 pub use edition::{Edition, Level, is_minor};

@@ -1,4 +1,4 @@
-//! The form itself (FORM-01…FORM-24, TOP-06, TOP-10, REF-03, REF-04, C-24).
+//! The form itself (FORM-01…FORM-24, TOP-10, REF-03, REF-04).
 
 use hersys_tests::fixtures::Somebody;
 use hersys_tests::{World, on_both_databases};
@@ -17,16 +17,13 @@ on_both_databases!(
     a_center_enters_what_came_by_fax,
     a_suspected_case_waits_for_its_result,
     hostile_input_is_refused_with_a_sentence,
+    a_day_without_a_year_is_the_nearest,
 );
 
-/// FORM-01, FORM-04, FORM-06, FORM-21, TOP-06, C-24: the institution that diagnosed reports; the person has a record.
+/// FORM-01, FORM-04, FORM-06, FORM-21: the institution that diagnosed reports; the person has a record.
 async fn a_person_without_a_record_gets_one_by_the_notification(world: World) {
     let mut clerk = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
-    let top = clerk.get("/staff/").await.expect(200);
-    // C-24, TOP-06
-    let top = top.shows("登録情報一覧").shows("新規登録");
-    top.shows("新たに発生届を提出");
-    clerk.get("/staff/info/manual").await.expect(200).shows("感染者等");
+    clerk.get("/staff/").await.expect(200).shows("新たに発生届を提出");
     let at = file(&mut clerk, LEAST, false).await;
     clerk.get(&at).await.expect(200).shows("小林 実").shows("コバヤシ ミノル").shows("さくら診療所");
     // GEN-08: one record; ID管理 has what was typed, the list finds it.
@@ -42,7 +39,7 @@ async fn a_person_without_a_record_gets_one_by_the_notification(world: World) {
     stranger.get(&at).await.expect(404);
 }
 
-/// FORM-02, FORM-10a, FORM-15, FORM-16, FORM-17, C-08: no hours are enforced; empty legal items ask once more.
+/// FORM-02, FORM-10a, FORM-15, FORM-16, FORM-17, FORM-18, FORM-24, C-08, C-12: no hours are enforced; empty legal items ask once more.
 async fn what_is_missing_is_said_and_nothing_is_lost(world: World) {
     let mut clerk = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
     let draft = begin(&mut clerk).await;
@@ -67,7 +64,10 @@ async fn what_is_missing_is_said_and_nothing_is_lost(world: World) {
         .shows("初診年月日（2021年08月09日）が診断年月日（2021年08月05日）より後になっています。")
         .shows("続ける");
     press(&mut clerk, &draft, "continue", &[]).await.expect(303);
-    clerk.get(&format!("{draft}/confirm")).await.expect(200).shows("まだ報告されていません").shows("再編集");
+    let confirm = clerk.get(&format!("{draft}/confirm")).await.expect(200);
+    // FORM-18, FORM-24, C-12: by the trained names; and looked over once more.
+    let confirm = confirm.shows("まだ報告されていません").shows(">再編集</a>").shows(">報告</button>");
+    confirm.shows("内容に誤りがないか、もう一度確かめてから【報告】を押してください。");
     // Four items block, whatever is pressed.
     press(&mut clerk, &draft, "continue", &[("name", "")])
         .await
@@ -223,4 +223,20 @@ async fn hostile_input_is_refused_with_a_sentence(world: World) {
     clerk.post_form(&format!("{draft}/report"), &[]).await.expect(422).shows("届出先保健所を選んでください");
     press(&mut clerk, &draft, "edition:1999", &[]).await.expect(303);
     clerk.get("/staff/notifications/drafts/nothing").await.expect(404);
+}
+
+/// FORM-15, FORM-16: a day without its year is the nearest that is past, and the page says which.
+async fn a_day_without_a_year_is_the_nearest(world: World) {
+    let mut clerk = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    let draft = begin(&mut clerk).await;
+    let days = [("diagnosed_on", "8/1"), ("onset_on", "7月30日"), ("first_visit_on", "８／２"), ("birth_on", "1/2")];
+    let asked = press(&mut clerk, &draft, "confirm", &[LEAST, &days].concat()).await.expect(422);
+    // Nobody guesses a birth's year.
+    let asked = asked.shows("生年月日：日付を読み取れません").shows("value=\"2022-07-30\"");
+    asked.shows("value=\"2021-08-02\"");
+    press(&mut clerk, &draft, "continue", &[("birth_on", "S55.1.2")]).await.expect(303);
+    clerk.get(&format!("{draft}/confirm")).await.expect(200).shows("2022年07月30日").shows("2021年08月02日");
+    let said = [("typed", "8/2"), ("without_year", "recent")];
+    let said = clerk.post_form("/staff/input/date", &said).await.expect(200).json();
+    assert_eq!(said["shown"], "2021年08月02日（月）");
 }

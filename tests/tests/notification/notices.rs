@@ -3,12 +3,14 @@
 use hersys::db::sql;
 use hersys_tests::{World, on_both_databases};
 
-use crate::support::{LEAST, case_of, file};
+use crate::support::{LEAST, begin, case_of, file, press, report};
 
 on_both_databases!(
     the_center_is_told_and_the_mail_names_nobody,
     the_patient_gets_the_link_where_the_center_agreed,
     without_a_mobile_number_the_link_goes_by_mail,
+    no_way_leads_an_institution_to_the_notice_of_a_clinical_diagnosis,
+    the_dead_are_not_asked_how_they_are,
 );
 
 async fn set(world: &World, text: &str) {
@@ -65,6 +67,58 @@ async fn the_patient_gets_the_link_where_the_center_agreed(world: World) {
     let mut center = world.visitor().as_staff(&world, &world.fixtures.center).await;
     file(&mut center, &[wanted("09000004444").as_slice(), &clinical].concat(), false).await;
     assert_eq!(messages_to(&world, "09000004444").await, 1);
+}
+
+/// FORM-33, NTF-09: neither by a pattern that is short of its remark, nor by the button of ID管理; and what is not sent
+/// is not said to be.
+async fn no_way_leads_an_institution_to_the_notice_of_a_clinical_diagnosis(world: World) {
+    set(&world, "update organization set institutions_may_notify = true where organization_id = $1").await;
+    let mut clerk = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    let short = [
+        ("diagnosis_type", "suspected"),
+        ("test1_method", "other"),
+        ("test1_result", "other"),
+        ("phone", "09000005555"),
+        ("url_notice", "yes"),
+    ];
+    let draft = begin(&mut clerk).await;
+    let asked = press(&mut clerk, &draft, "confirm", &[LEAST, &short].concat()).await.expect(422);
+    asked.shows("自由記述欄に「臨床診断」と書いてください");
+    press(&mut clerk, &draft, "continue", &[]).await.expect(303);
+    clerk.get(&format!("{draft}/confirm")).await.expect(200).shows("医療機関からは通知されません");
+    let at = report(&mut clerk, &draft, false).await;
+    let said: serde_json::Value = sql("select content from notification").scalar(&world.app.db).await.expect("one");
+    assert_eq!(said["values"]["url_notice"], "no");
+    let invitation = format!("/staff/cases/{}/invitation", case_of(&at));
+    let refused = clerk.get(&invitation).await.expect(303).location().to_owned();
+    clerk.get(&refused).await.expect(200).shows("医療機関からSMSを送れません");
+    clerk.post_form(&invitation, &[]).await.expect(303);
+    assert_eq!(messages_to(&world, "09000005555").await, 0);
+    // A test is named: the result is waited for, and the institution may tell.
+    let edit = clerk.post_form(&format!("{at}/edit"), &[]).await.expect(303).location().to_owned();
+    press(&mut clerk, &edit, "continue", &[("test1_method", "pcr")]).await.expect(303);
+    clerk.post_form(&format!("{edit}/report"), &[]).await.expect(303);
+    clerk.post_form(&invitation, &[]).await.expect(303);
+    assert_eq!(messages_to(&world, "09000005555").await, 1);
+    // The centre always may.
+    let mut center = world.visitor().as_staff(&world, &world.fixtures.center).await;
+    let at = file(&mut clerk, &[LEAST, &short[..3], &[("phone", "09000006666")]].concat(), false).await;
+    center.post_form(&format!("/staff/cases/{}/invitation", case_of(&at)), &[]).await.expect(303);
+    assert_eq!(messages_to(&world, "09000006666").await, 1);
+}
+
+/// NTF-02, C-06: whoever files, and by whatever button.
+async fn the_dead_are_not_asked_how_they_are(world: World) {
+    let mut center = world.visitor().as_staff(&world, &world.fixtures.center).await;
+    let dead = [("diagnosis_type", "died"), ("died_on", "2022-07-31"), ("phone", "09000007777"), ("url_notice", "yes")];
+    let at = file(&mut center, &[LEAST, &dead].concat(), false).await;
+    let invitation = format!("/staff/cases/{}/invitation", case_of(&at));
+    let refused = center.post_form(&invitation, &[]).await.expect(303).location().to_owned();
+    let page = center.get(&refused).await.expect(200).shows("亡くなった方には");
+    page.shows("死亡").hides("健康観察中");
+    assert_eq!(messages_to(&world, "09000007777").await, 0);
+    let said: serde_json::Value = sql("select content from notification").scalar(&world.app.db).await.expect("one");
+    assert_eq!(said["values"]["url_notice"], "no");
 }
 
 /// C-10: mail where there is no mobile number but an address.

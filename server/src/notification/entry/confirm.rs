@@ -23,7 +23,7 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
     if let Some(done) = form::reported(&drafting.draft) {
         return Ok(done);
     }
-    let checked = form::judge(&drafting, &app);
+    let checked = form::judge(&drafting, &app).await?;
     if !checked.problems.is_empty() {
         return Ok(Redirect::to(&drafting.draft.path()).into_response());
     }
@@ -58,9 +58,9 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
         (unknown_id(draft, &lookalikes))
         (duplicates::show(&lookalikes, draft, &checked.content))
         (changes(&drafting, &checked.content, &centers).await?)
-        @if drafting.staff().kind == OrganizationKind::MedicalInstitution && checked.content.is_clinical_diagnosis() {
+        @if drafting.staff().kind == OrganizationKind::MedicalInstitution && checked.content.names_no_test() {
             (notice(Tone::Information, html! {
-                p { "みなし陽性です。My HER-SYSのURLは、医療機関からは通知されません。保健所が通知するか、リーフレットで案内します。" }
+                p { "検査をせずに診断した方（みなし陽性）です。My HER-SYSのURLは、医療機関からは通知されません。保健所が通知するか、リーフレットで案内します。" }
             }))
         }
         form.report-form #report-form method="post" action=(format!("{path}/report")) data-warn-leave data-unsaved {
@@ -101,7 +101,7 @@ async fn of_whom(drafting: &Drafting) -> Result<Markup> {
             p {
                 "登録済みの " strong { (identity.name) }
                 " さん（スマホ入力ID " (case.hersys_id.spaced()) "）の発生届として追加します。"
-                "氏名・住所などは、この方の登録情報に反映されます。"
+                "入力しなかった住所などは、登録情報から入っています。報告すると、この内容が登録情報に反映されます。"
             }
         },
     ))

@@ -4,11 +4,11 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use hersys_shared::days;
-use hersys_shared::notification::items::ITEMS;
+use hersys_shared::notification::items::{ITEMS, Item, Kind};
 use hersys_shared::notification::{Content, Edition, Typed};
 use hersys_shared::shared_items;
 use maud::{Markup, html};
-use time::Duration;
+use time::{Date, Duration};
 use uuid::Uuid;
 
 use crate::App;
@@ -190,7 +190,7 @@ pub fn page_marks(now: Timestamp) -> Markup {
 
 /// Whether another page kept something since the page that sends `sent` was made, and what it sends differs from
 /// that: (key, what was kept), for each item that it would overwrite. Notes the page that writes now.
-pub fn overwrites(draft: &mut Draft, sent: &[(String, String)]) -> Vec<(&'static str, String)> {
+pub fn overwrites(draft: &mut Draft, sent: &[(String, String)], today: Date) -> Vec<(&'static str, String)> {
     let own = |name: &str| sent.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let Ok(page_id) = Uuid::parse_str(own("page_id")) else { return Vec::new() };
     let other = draft.page_id.replace(page_id).is_some_and(|last| last != page_id);
@@ -200,7 +200,7 @@ pub fn overwrites(draft: &mut Draft, sent: &[(String, String)]) -> Vec<(&'static
     }
     let kept = draft.typed.clone();
     let mut next = draft.clone();
-    take(&mut next, sent);
+    take(&mut next, sent, today);
     ITEMS
         .iter()
         .filter(|item| lines(next.typed.get(item.key)) != lines(kept.get(item.key)))
@@ -215,17 +215,30 @@ fn lines(text: &str) -> String {
 
 /// Takes over what a form sent. A field that was not on the page stays; of a name that was sent twice the last
 /// counts: check boxes have a hidden empty companion before them.
-pub fn take(draft: &mut Draft, sent: &[(String, String)]) {
+///
+/// A day without a year is kept with the year that it means on `today`, so that the next page shows how it was read.
+pub fn take(draft: &mut Draft, sent: &[(String, String)], today: Date) {
     /// Longer than any item may be; what is cut is refused by its check in any case.
     const LONGEST: usize = 20_000;
     let before = draft.typed.clone();
     for (name, value) in sent {
-        let is_known = ITEMS.iter().any(|item| item.key == name) || EXTRAS.contains(&name.as_str());
-        if is_known {
-            draft.typed.set(name, value.chars().take(LONGEST).collect::<String>());
+        let item = ITEMS.iter().find(|item| item.key == name);
+        if item.is_some() || EXTRAS.contains(&name.as_str()) {
+            let typed: String = value.chars().take(LONGEST).collect();
+            draft.typed.set(name, item.and_then(|item| with_year(item, &typed, today)).unwrap_or(typed));
         }
     }
     draft.is_touched |= draft.typed != before;
+}
+
+/// The whole date of a day that was typed without its year.
+fn with_year(item: &Item, typed: &str, today: Date) -> Option<String> {
+    let date = match item.kind {
+        Kind::Date => days::recent(typed, today),
+        Kind::AnyDate => days::nearest(typed, today),
+        _ => None,
+    };
+    date.map(days::iso)
 }
 
 #[cfg(test)]
@@ -252,12 +265,26 @@ mod tests {
     fn form_09_what_is_not_on_the_page_stays() {
         let mut draft = draft();
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        take(&mut draft, &[pair("name", "山田"), pair("risk_diabetes", ""), pair("risk_diabetes", "yes")]);
-        take(&mut draft, &[pair("kana", "ヤマダ"), pair("action", "save"), pair("nonsense", "x")]);
+        let today = time::macros::date!(2022 - 08 - 01);
+        let marked = [pair("name", "山田"), pair("risk_diabetes", ""), pair("risk_diabetes", "yes")];
+        take(&mut draft, &marked, today);
+        take(&mut draft, &[pair("kana", "ヤマダ"), pair("action", "save"), pair("nonsense", "x")], today);
         assert_eq!(draft.typed.get("name"), "山田");
         assert!(draft.typed.is_yes("risk_diabetes"));
         assert_eq!(draft.typed.get("nonsense"), "");
-        take(&mut draft, &[pair("risk_diabetes", "")]);
+        take(&mut draft, &[pair("risk_diabetes", "")], today);
         assert!(!draft.typed.is_yes("risk_diabetes"));
+    }
+
+    #[test]
+    fn form_15_a_day_without_a_year_is_kept_with_the_year_that_it_means() {
+        let mut draft = draft();
+        let typed = [("onset_on", "7/30"), ("diagnosed_on", "8月2日"), ("admitted_on", "8/2"), ("birth_on", "8/2")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        take(&mut draft, &typed, time::macros::date!(2022 - 08 - 01));
+        let kept = |key: &str| draft.typed.get(key).to_owned();
+        assert_eq!((kept("onset_on"), kept("diagnosed_on")), ("2022-07-30".to_owned(), "2021-08-02".to_owned()));
+        // It may lie ahead; and of a birth nobody knows the year.
+        assert_eq!((kept("admitted_on"), kept("birth_on")), ("2022-08-02".to_owned(), "8/2".to_owned()));
     }
 }

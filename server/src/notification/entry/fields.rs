@@ -69,6 +69,7 @@ impl Fields<'_> {
                             Section::Tests => (self.tests(&items)),
                             Section::Risk => (self.risks(&items)),
                             Section::Person => (self.person(&items)),
+                            Section::Dates => (dates(html! { @for item in items { (self.item(item)) } })),
                             _ => div.form-grid { @for item in items { (self.item(item)) } },
                         }
                     }
@@ -116,6 +117,8 @@ impl Fields<'_> {
         let size = match item.kind {
             Kind::LongText(_) => "whole",
             Kind::Text(longest) if longest >= 120 => "whole",
+            // It stands above what it fills in.
+            Kind::Mark if item.key == "registered_is_current" => "whole",
             Kind::Choice(choices) if choices.len() > 3 && choices.len() < 6 => "whole",
             _ => "",
         };
@@ -145,7 +148,9 @@ impl Fields<'_> {
                 // The address's name lives as long as the call.
                 postal::field(field, &address, self.found)
             }
-            Kind::Date | Kind::AnyDate | Kind::BirthDate => field.short().date().input(),
+            Kind::Date => field.short().recent_date().input(),
+            Kind::AnyDate => field.short().nearest_date().input(),
+            Kind::BirthDate => field.short().date().input(),
             Kind::Phone => field.short().inputmode("tel").input(),
             Kind::Number(..) => field.short().inputmode("numeric").unit("回").input(),
             Kind::Name if item.key == "name" => field.kana_for("kana").input(),
@@ -168,7 +173,7 @@ impl Fields<'_> {
             "first_visit_on" => field.hint("新型コロナの症状で初めて受診した日です。"),
             "remarks" => field.hint("検査をせずに臨床症状で診断したときは「臨床診断」と書きます。"),
             "url_notice" if self.notice_withheld => {
-                field.hint("担当の保健所が送ります。医療機関からは送れません（みなし陽性のとき、または保健所が認めていないとき）。")
+                field.hint("この届出からは送りません（死体の検案のとき、みなし陽性のとき、担当の保健所が医療機関からの通知を認めていないとき）。生存の方には担当の保健所が送ります。")
             }
             _ => field,
         }
@@ -268,6 +273,13 @@ impl Fields<'_> {
             }
             @for item in items.iter().filter(|item| item.key == "risk_other_text") { (self.item(item)) }
         }
+    }
+}
+
+fn dates(items: Markup) -> Markup {
+    html! {
+        p.hint { "「8/1」のように年を省くと、いちばん近い過去の日になります。" }
+        div.form-grid { (items) }
     }
 }
 

@@ -61,8 +61,9 @@ pub async fn save(
         return Ok(done);
     }
     let pressed = |name: &str| sent.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
-    let overwritten = draft::overwrites(&mut drafting.draft, &sent);
-    draft::take(&mut drafting.draft, &sent);
+    let today = app.clock.today();
+    let overwritten = draft::overwrites(&mut drafting.draft, &sent, today);
+    draft::take(&mut drafting.draft, &sent, today);
     if !overwritten.is_empty() {
         // What another window kept stays until the writer of this one has seen it.
         if pressed("action") == "save" {
@@ -99,7 +100,7 @@ pub async fn save(
         "statutory" => Ok(Redirect::to(&format!("{path}/statutory")).into_response()),
         "later" => Ok(Redirect::to("/staff/notifications/new").into_response()),
         "confirm" | "continue" => {
-            let checked = judge(&drafting, &app);
+            let checked = judge(&drafting, &app).await?;
             if checked.problems.is_empty() && (checked.warnings.is_empty() || action == "continue") {
                 return Ok(Redirect::to(&format!("{path}/confirm")).into_response());
             }
@@ -123,7 +124,7 @@ fn saved(draft: &Draft, app: &App) -> Json {
 }
 
 /// What the shared check says of a draft, and what depends on who writes it.
-pub fn judge(drafting: &Drafting, app: &App) -> Checked {
+pub async fn judge(drafting: &Drafting, app: &App) -> Result<Checked> {
     let draft = &drafting.draft;
     let mut checked = check(&draft.typed, draft.edition, app.clock.today());
     let known = draft.typed.get("known_hersys_id").trim();
@@ -133,11 +134,11 @@ pub fn judge(drafting: &Drafting, app: &App) -> Checked {
     {
         checked.problems.add("known_hersys_id", error.sentence());
     }
-    // FORM-33: the notice of a diagnosis without a test is the health centre's.
-    if drafting.staff().kind == OrganizationKind::MedicalInstitution && checked.content.is_clinical_diagnosis() {
+    // FORM-33, NTF-09: a notice that is not sent is not said to be. An edit sends none and leaves what was said.
+    if !draft.is_edit() && withheld(drafting.db(), drafting.staff(), &checked.content).await? {
         checked.content.values.set("url_notice", "no");
     }
-    checked
+    Ok(checked)
 }
 
 async fn render(drafting: &Drafting, app: &App, shown: &Shown, status: StatusCode) -> Result<Response> {
@@ -318,7 +319,12 @@ fn dialog(shown: &Shown, form_id: &str) -> Markup {
     }
 }
 
+/// Whether the notice to the person is not the writer's to send: of a body never; of an institution where the centre
+/// has not agreed, or where no test is named.
 async fn withheld(db: &Db, staff: &Staff, content: &Content) -> Result<bool> {
+    if content.is_of_a_body() {
+        return Ok(true);
+    }
     if staff.kind != OrganizationKind::MedicalInstitution {
         return Ok(false);
     }
@@ -326,7 +332,7 @@ async fn withheld(db: &Db, staff: &Staff, content: &Content) -> Result<bool> {
         return Ok(false);
     };
     let policy = cases::notice_policy(db, center_id).await?;
-    Ok(!policy.lets(staff.kind) || content.is_clinical_diagnosis())
+    Ok(!policy.lets(staff.kind) || content.names_no_test())
 }
 
 /// The health centres to choose from; those of the own prefecture first.

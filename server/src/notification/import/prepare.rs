@@ -85,7 +85,14 @@ impl Desk {
             let values = check(&typed, Edition::Full, self.today).content.values;
             Edition::by_rule(values.date("reported_on").unwrap_or(self.today), &values)
         });
-        check(&typed, edition, self.today)
+        let mut checked = check(&typed, edition, self.today);
+        // FORM-33: an institution's notice that is not sent is not said to be.
+        let is_institution = self.own_center != Some(self.organization_id);
+        let is_withheld = checked.content.is_of_a_body() || is_institution && checked.content.names_no_test();
+        if is_withheld && checked.content.values.is_yes("url_notice") {
+            checked.content.values.set("url_notice", "no");
+        }
+        checked
     }
 
     /// A centre by its id, code or name; what names none, or more than one, is left for the check to refuse. Of
@@ -197,7 +204,8 @@ pub async fn judge(db: &Db, desk: &Desk, sent: &Sent<'_>) -> Result<Judged> {
         if matches!(sent.named, Named::Unknown) || matches!(sent.named, Named::Known(id) if id != case_id) {
             return Ok(alone(Outcome::NoPerson, checked));
         }
-        let outcome = if before == checked.content && checked.problems.is_empty() {
+        let is_same = before == checked.content && checked.problems.is_empty();
+        let outcome = if is_same || said_before(db, desk, sent, (case_id, version)).await? {
             Outcome::Same { case_id, version }
         } else {
             Outcome::Changed { case_id, version, before: Box::new(before) }
@@ -227,6 +235,19 @@ pub async fn judge(db: &Db, desk: &Desk, sent: &Sent<'_>) -> Result<Judged> {
         sends_mail: sent.sends_mail,
     };
     Ok(Judged { outcome: Outcome::New(Box::new(filing)), checked, lookalikes })
+}
+
+/// Whether the sender says what it said last, and somebody else has corrected that since: sent once more it takes no
+/// correction back.
+async fn said_before(db: &Db, desk: &Desk, sent: &Sent<'_>, (case_id, version): (Uuid, i64)) -> Result<bool> {
+    if version == 1 {
+        return Ok(false);
+    }
+    let versions = notifications::versions(db, case_id, sent.notification_id).await?;
+    let own = versions.into_iter().rev().find(|version| version.organization_id == desk.organization_id);
+    let Some(own) = own.filter(|own| own.version < version) else { return Ok(false) };
+    let checked = desk.check(sent, Some(&own.content));
+    Ok(checked.problems.is_empty() && checked.content == own.content)
 }
 
 async fn lookalikes(db: &Db, organization_id: Uuid, content: &Content) -> Result<Vec<Lookalike>> {
