@@ -42,42 +42,42 @@ pub struct SharedItem {
     pub tabs: &'static [Tab],
 }
 
-const fn of_identity(key: &'static str, field: &'static str) -> SharedItem {
+const fn in_identity(key: &'static str, field: &'static str) -> SharedItem {
     SharedItem { key, home: Home::Identity(field), tabs: &[Tab::Notification, Tab::Identity] }
 }
 
-const fn of_episode(key: &'static str, tabs: &'static [Tab]) -> SharedItem {
+const fn in_episode(key: &'static str, tabs: &'static [Tab]) -> SharedItem {
     SharedItem { key, home: Home::Episode, tabs }
 }
 
 /// REF-05, with the homes that REF-06 leaves to us.
 pub const SHARED_ITEMS: &[SharedItem] = &[
-    of_identity("name", "name"),
-    of_identity("kana", "kana"),
-    of_identity("sex", "sex"),
-    of_identity("birth_on", "birth_on"),
-    of_identity("occupation", "occupation"),
-    of_identity("registered_postal_code", "postal_code"),
-    of_identity("registered_address", "address"),
-    of_identity("phone", "phone"),
-    of_episode("diagnosis_type", &[Tab::Notification]),
-    of_episode("reported_on", &[Tab::Notification]),
-    of_episode("diagnosed_on", &[Tab::Notification]),
-    of_episode("current_postal_code", &[Tab::Notification, Tab::Residence]),
-    of_episode("current_address", &[Tab::Notification, Tab::Residence]),
-    of_episode("current_phone", &[Tab::Notification, Tab::Residence]),
-    of_episode("first_visit_on", &[Tab::Notification, Tab::Medical]),
-    of_episode("onset_on", &[Tab::Notification, Tab::Medical]),
-    of_episode("died_on", &[Tab::Notification, Tab::Record]),
-    of_episode("institution_name", &[Tab::Notification, Tab::Basic, Tab::Medical]),
-    of_episode("admitted", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record]),
-    of_episode("admitted_on", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record]),
-    of_episode("hospital", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record]),
-    of_episode("test1_method", &[Tab::Notification, Tab::Test]),
-    of_episode("test1_specimen", &[Tab::Notification, Tab::Test]),
-    of_episode("test1_collected_on", &[Tab::Notification, Tab::Test]),
-    of_episode("test1_result", &[Tab::Notification, Tab::Test]),
-    of_episode("route_certainty", &[Tab::Notification, Tab::Contact]),
+    in_identity("name", "name"),
+    in_identity("kana", "kana"),
+    in_identity("sex", "sex"),
+    in_identity("birth_on", "birth_on"),
+    in_identity("occupation", "occupation"),
+    in_identity("registered_postal_code", "postal_code"),
+    in_identity("registered_address", "address"),
+    in_identity("phone", "phone"),
+    in_episode("diagnosis_type", &[Tab::Notification]),
+    in_episode("reported_on", &[Tab::Notification]),
+    in_episode("diagnosed_on", &[Tab::Notification]),
+    in_episode("current_postal_code", &[Tab::Notification, Tab::Residence]),
+    in_episode("current_address", &[Tab::Notification, Tab::Residence]),
+    in_episode("current_phone", &[Tab::Notification, Tab::Residence]),
+    in_episode("first_visit_on", &[Tab::Notification, Tab::Medical]),
+    in_episode("onset_on", &[Tab::Notification, Tab::Medical]),
+    in_episode("died_on", &[Tab::Notification, Tab::Record]),
+    in_episode("institution_name", &[Tab::Notification, Tab::Basic, Tab::Medical]),
+    in_episode("admitted", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record]),
+    in_episode("admitted_on", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record]),
+    in_episode("hospital", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record]),
+    in_episode("test1_method", &[Tab::Notification, Tab::Test]),
+    in_episode("test1_specimen", &[Tab::Notification, Tab::Test]),
+    in_episode("test1_collected_on", &[Tab::Notification, Tab::Test]),
+    in_episode("test1_result", &[Tab::Notification, Tab::Test]),
+    in_episode("route_certainty", &[Tab::Notification, Tab::Contact]),
 ];
 
 /// Items that belong to each notification by itself: a further one of the same person does not take them over, and
@@ -91,6 +91,15 @@ pub fn prefill(identity: &Identity, episode: &Episode) -> Values {
         .filter(|item| !OF_ONE_NOTIFICATION.contains(&item.key))
         .map(|item| (item.key, at_home(item, identity, episode)))
         .collect()
+}
+
+/// What ID管理 says of the items that are at home there.
+pub fn of_identity(identity: &Identity) -> Values {
+    let items = SHARED_ITEMS.iter().filter_map(|item| match item.home {
+        Home::Identity(field) => Some((item.key, identity_item(identity, field))),
+        Home::Episode => None,
+    });
+    items.collect()
 }
 
 /// The value of a shared item where it is kept, in the notification's normal form.
@@ -143,6 +152,21 @@ pub fn withdraw(emptied: &[(&str, &str)], identity: &Identity, episode: &Episode
         }
     }
     (identity, episode)
+}
+
+/// The episode after a notification was deleted: where it still says what that notification said, it says what the
+/// latest of the `others` says, or nothing. ID管理 is the person's and stays (FORM-30).
+pub fn take_back(deleted: &Content, others: &[&Content], episode: &Episode) -> Episode {
+    let mut episode = episode.clone();
+    for item in SHARED_ITEMS.iter().filter(|item| item.home == Home::Episode) {
+        let said = deleted.values.get(item.key);
+        if said.is_empty() || episode.0.get(item.key) != said {
+            continue;
+        }
+        let told = others.iter().map(|other| other.values.get(item.key)).find(|value| !value.is_empty());
+        episode.0.set(item.key, told.unwrap_or_default());
+    }
+    episode
 }
 
 fn clear_identity_item(identity: &mut Identity, field: &str) {
@@ -203,6 +227,23 @@ mod tests {
             let (kept, still) = withdraw(&[(item.key, "something else")], &identity, &episode);
             assert_eq!((kept, still), (identity, episode), "{}", item.key);
         }
+    }
+
+    #[test]
+    fn form_30_what_a_deleted_notification_said_the_one_before_says_and_id_management_stays() {
+        let said = |seed: usize| Content {
+            edition: Edition::Full,
+            values: SHARED_ITEMS.iter().map(|item| (item.key, sample(item.key, seed))).collect(),
+        };
+        let (first, second) = (said(0), said(1));
+        let (identity, episode) = reflect(&first, &Identity::default(), &Episode::default());
+        let (_, latest) = reflect(&second, &identity, &episode);
+        assert_eq!(take_back(&second, &[&first], &latest), episode);
+        assert_eq!(take_back(&first, &[&second], &latest), latest);
+        assert_eq!(take_back(&first, &[], &episode), Episode::default());
+        let mut corrected = latest.clone();
+        corrected.0.set("onset_on", "2020-01-20");
+        assert_eq!(take_back(&second, &[], &corrected).0.get("onset_on"), "2020-01-20");
     }
 
     /// A value of the item's kind, different for each `seed`.

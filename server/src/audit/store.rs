@@ -272,7 +272,39 @@ pub async fn page(
     let mut rows: Vec<Shown> = query.bind_all(values).bind(limit).all(db).await?;
     let more = rows.len() > size;
     rows.truncate(size);
+    hide_deleted(db, &mut rows).await?;
     Ok((rows, more))
+}
+
+/// FORM-26: of a notification that was deleted the audit tells that it was there and who did what, not what it said.
+async fn hide_deleted(db: &Db, entries: &mut [Shown]) -> Result<()> {
+    let said = |entry: &Shown| -> Option<(Uuid, Uuid)> {
+        entry.detail.get("fields")?;
+        let notification_id = entry.detail.get("notification_id")?.as_str()?;
+        Some((entry.case_id?, Uuid::parse_str(notification_id).ok()?))
+    };
+    let named: Vec<(Uuid, Uuid)> = entries.iter().filter_map(said).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let deleted: Vec<(Uuid,)> = sql(&format!(
+        "select notification_id from notification
+         where deleted_at is not null and case_id in ({}) and notification_id in ({})",
+        list(1, named.len()),
+        list(named.len() + 1, named.len())
+    ))
+    .bind_all(named.iter().map(|(case_id, _)| Value::from(*case_id)))
+    .bind_all(named.iter().map(|(_, notification_id)| Value::from(*notification_id)))
+    .all(db)
+    .await?;
+    for entry in entries {
+        let is_deleted = said(entry).is_some_and(|(_, id)| deleted.contains(&(id,)));
+        if let (true, Some(detail)) = (is_deleted, entry.detail.as_object_mut()) {
+            detail.remove("fields");
+            detail.insert("content".to_owned(), "deleted".into());
+        }
+    }
+    Ok(())
 }
 
 /// The organisations that details of entries name by their ids.

@@ -181,6 +181,7 @@ const KEYS: &[(&str, &str)] = &[
     ("tab", "タブ"),
     ("version", "版"),
     ("notification_id", "発生届の番号"),
+    ("content", "内容"),
     ("draft_id", "書きかけの番号"),
     ("kana", "フリガナ"),
     ("name", "氏名"),
@@ -258,6 +259,7 @@ const KEYS: &[(&str, &str)] = &[
 
 const VALUES: &[(&str, &str, &str)] = &[
     ("tab", "notification", "発生届"),
+    ("content", "deleted", "削除された発生届のため、表示しません"),
     ("inbox", "new", "新着"),
     ("inbox", "changed", "変更あり"),
     ("inbox", "answered", "回答あり"),

@@ -78,6 +78,17 @@ pub async fn renew_identity(tx: &mut Tx, case_id: Uuid, staff: &Staff, now: Time
     Ok(())
 }
 
+/// 届出先保健所 of a held case once a notification was deleted: that of the latest that is left. Lists and relations are
+/// [`save_shared`]'s.
+pub async fn set_receiving(tx: &mut Tx, case: Case, center_id: Option<Uuid>) -> Result<Case> {
+    sql("update cases set receiving_center_id = $2 where case_id = $1")
+        .bind(case.case_id)
+        .bind(center_id)
+        .run(&mut *tx)
+        .await?;
+    Ok(Case { receiving_center_id: center_id, ..case })
+}
+
 /// Makes a held case that of a notified person, whom the receiving centre reaches (C-02). Lists and relations are
 /// [`save_shared`]'s.
 pub async fn set_notified(tx: &mut Tx, case: Case, center_id: Uuid) -> Result<Case> {

@@ -100,7 +100,7 @@ async fn pressing_twice_reports_once(world: World) {
     tab.shows("この方の発生届（1件）");
 }
 
-/// Likely duplicates are offered with what differs; choosing one adds to that record.
+/// FORM-07: likely duplicates are offered with what differs; choosing one adds to that record.
 async fn the_same_person_is_offered_before_reporting(world: World) {
     let mut clerk = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
     let person = [("birth_on", "1980-01-02"), ("phone", "09011112222"), ("registered_address", "みどり県みどり市西1")];
@@ -114,6 +114,14 @@ async fn the_same_person_is_offered_before_reporting(world: World) {
     clerk.post_form(&format!("{draft}/person"), &[("person", &case_id)]).await.expect(303);
     let second = report(&mut clerk, &draft, false).await;
     assert_eq!(case_of(&second), case_id);
+    // FORM-07: what the record knows is not typed twice, and what was typed stays.
+    let draft = begin(&mut clerk).await;
+    let short = [("birth_on", "1980-01-02"), ("phone", "09077778888")];
+    press(&mut clerk, &draft, "continue", &[LEAST, &short].concat()).await.expect(303);
+    clerk.post_form(&format!("{draft}/person"), &[("person", &case_id)]).await.expect(303);
+    let confirm = clerk.get(&format!("{draft}/confirm")).await.expect(200);
+    confirm.shows("みどり県みどり市東9").shows("09077778888").hides("09011112222");
+    clerk.post_form(&format!("{draft}/discard"), &[]).await.expect(303);
     // The telephone of a household is shared: another reading and another birth date are somebody else.
     let draft = begin(&mut clerk).await;
     let sister = [("name", "小林 節"), ("kana", "こばやし せつ"), ("birth_on", "1984-05-06"), ("phone", "09011112222")];

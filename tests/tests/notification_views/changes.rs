@@ -1,7 +1,7 @@
 //! Versions, and deletion.
 
 use hersys_shared::notification::Edition;
-use hersys_tests::notifications::change;
+use hersys_tests::notifications::{change, file, usual};
 use hersys_tests::{Visitor, World, on_both_databases};
 use time::Duration;
 
@@ -12,6 +12,8 @@ on_both_databases!(
     two_editors_lose_nothing,
     any_two_versions_are_compared,
     deleting_asks_first,
+    what_a_deleted_notification_said_is_read_nowhere,
+    a_deletion_takes_back_what_it_alone_had_told,
     deleting_stops_where_somebody_changed_it
 );
 
@@ -100,9 +102,7 @@ async fn deleting_asks_first(world: World) {
     assert_eq!(back.location(), format!("{}?notice=removed", notified.tab()));
     let tab = clinic.get(back.location()).await.expect(200);
     tab.shows("発生届を削除しました").shows("2022/08/01に削除されました").shows("新規入力").hides("医師 花子");
-    for path in
-        [notified.own(), format!("{}/print", notified.own()), format!("{}/history", notified.own()), removal.clone()]
-    {
+    for path in ["", "/print", "/history", "/removal", "/reported"].map(|page| format!("{}{page}", notified.own())) {
         assert_eq!(clinic.get(&path).await.location(), format!("{}?notice=gone", notified.tab()), "{path}");
     }
     clinic.post_form(&removal, &[("version", "1")]).await;
@@ -110,6 +110,64 @@ async fn deleting_asks_first(world: World) {
     clinic.get(&notified.story()).await.expect(200).shows("2022/08/01に削除されました");
     let mut center = world.visitor().as_staff(&world, &world.fixtures.center).await;
     center.get(&format!("/staff/cases/{}/audit", notified.case_id)).await.expect(200).shows("発生届を削除した");
+}
+
+/// FORM-26, SEC-12: the audit keeps that it existed and who did what, not what it said.
+async fn what_a_deleted_notification_said_is_read_nowhere(world: World) {
+    let notified = Notified::new(&world, Edition::Full).await;
+    let mut changed = notified.content.clone();
+    changed.values.set("remarks", "糖尿病で通院中");
+    change(&world.app, notified.case_id, notified.notification_id, &world.fixtures.clinic, &changed).await;
+    let mut center = world.visitor().as_staff(&world, &world.fixtures.center).await;
+    let audit = format!("/staff/cases/{}/audit", notified.case_id);
+    center.get(&audit).await.expect(200).shows("糖尿病で通院中").shows("鼻咽頭拭い液");
+    let mut clinic = world.visitor().as_staff(&world, &world.fixtures.clinic).await;
+    clinic.post_form(&format!("{}/removal", notified.own()), &[("version", "2")]).await.expect(303);
+    let told = center.get(&audit).await.expect(200).hides("糖尿病で通院中").hides("鼻咽頭拭い液");
+    let told = told.shows("発生届を報告した").shows("発生届を変更した").shows("発生届を削除した");
+    told.shows("削除された発生届のため、表示しません");
+    let kept: i64 = hersys::db::sql(
+        "select count(*) from audit where action = 'notification.delete' and cast(detail as text) like '%鼻咽頭%'",
+    )
+    .scalar(&world.app.db)
+    .await
+    .unwrap();
+    assert_eq!(kept, 0);
+}
+
+/// FORM-26, FORM-30, C-02, C-06: whoever was reported dead by mistake lives, and a centre that a mistaken address had
+/// let in is out again; ID管理 stays.
+async fn a_deletion_takes_back_what_it_alone_had_told(world: World) {
+    let offices = &world.fixtures;
+    let notified = Notified::new(&world, Edition::Full).await;
+    world.pass(Duration::minutes(1));
+    let mut mistaken = usual(Edition::Full, &offices.other_center);
+    for (key, value) in [("diagnosis_type", "died"), ("died_on", "2022-07-31"), ("occupation", "教員")] {
+        mistaken.values.set(key, value);
+    }
+    let id = file(&world.app, notified.case_id, &offices.clinic, &mistaken).await;
+    let listed = async || {
+        hersys::db::sql("select status, diagnosis_type from case_index where case_id = $1 and organization_id = $2")
+            .bind(notified.case_id)
+            .bind(offices.clinic.organization_id)
+            .one::<(String, String)>(&world.app.db)
+            .await
+            .unwrap()
+    };
+    assert_eq!(listed().await, ("dead".into(), "died".into()));
+    let mut other = world.visitor().as_staff(&world, &offices.other_center).await;
+    let own = format!("{}/{id}", notified.tab());
+    other.get(&own).await.expect(200).shows("山田 太郎");
+    let mut clinic = world.visitor().as_staff(&world, &offices.clinic).await;
+    clinic.post_form(&format!("{own}/removal"), &[("version", "1")]).await.expect(303);
+    let (status, diagnosis) = listed().await;
+    assert!(status != "dead" && diagnosis == "confirmed", "{status} {diagnosis}");
+    clinic.get(&format!("/staff/cases/{}/identity", notified.case_id)).await.expect(200).shows("教員");
+    other.get(&notified.own()).await.expect(404);
+    other.get("/staff/cases").await.expect(200).hides("山田 太郎");
+    // That something was there is what its desk still knows.
+    other.get("/staff/inbox").await.expect(200).shows("削除済み").hides("山田 太郎");
+    other.get(&format!("/staff/inbox/{id}")).await.expect(200).hides("山田 太郎");
 }
 
 /// PERM-08: what somebody changed meanwhile is not deleted unseen.

@@ -3,7 +3,7 @@
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use hersys_shared::notification::Content;
-use hersys_shared::shared_items::{SHARED_ITEMS, at_home};
+use hersys_shared::shared_items::{self, SHARED_ITEMS, at_home};
 use hersys_shared::{HersysId, days, kana};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -159,6 +159,13 @@ pub async fn choose(
         return Err(Error::NotFound);
     }
     drafting.draft.case_id = Some(chosen.person);
+    // FORM-07: what ID管理 knows is not typed twice; what was typed stays.
+    let identity = cases::identity(drafting.db(), chosen.person).await?.identity;
+    for (key, value) in shared_items::of_identity(&identity).iter() {
+        if drafting.draft.typed.get(key).trim().is_empty() {
+            drafting.draft.typed.set(key, value);
+        }
+    }
     store::keep(drafting.db(), &drafting.draft, app.clock.now()).await?;
     Ok(Redirect::to(&format!("{}/confirm", drafting.draft.path())).into_response())
 }

@@ -31,7 +31,7 @@ pub async fn report(
         return Ok(done);
     }
     let sends_mail = sent.iter().any(|(name, value)| name == "sends_mail" && value == "yes");
-    let checked = form::judge(&drafting, &app);
+    let checked = form::judge(&drafting, &app).await?;
     if !checked.problems.is_empty() {
         return Ok(Redirect::to(&drafting.draft.path()).into_response());
     }
@@ -112,6 +112,9 @@ pub async fn reported(
 ) -> Result<Response> {
     let case_id = grant.case_id();
     let stored = notifications::notification(grant.db(), case_id, notification_id).await?.ok_or(Error::NotFound)?;
+    if stored.content.is_none() {
+        return Ok(view::gone(case_id));
+    }
     view::note(&grant, &client, &app, "notification.view", &stored).await?;
     let case = cases::store::case(grant.db(), case_id).await?.ok_or(Error::NotFound)?;
     let invited = invitation::was_sent(&app, case_id, stored.filed_at).await?;

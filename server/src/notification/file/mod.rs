@@ -165,8 +165,9 @@ pub async fn revise(
     Ok(true)
 }
 
-/// Deletes a notification (FORM-26): what it said is gone from the tables, that it existed stays. The person's
-/// record stays as it is (FORM-30). `false`: somebody else has saved or deleted in the meantime.
+/// Deletes a notification (FORM-26): what it said is gone from the tables, that it existed stays. The person stays
+/// with their ID管理 (FORM-30); what this notification alone told of the episode is told no more, and a centre that it
+/// alone had reached reaches them no more (C-02). `false`: somebody else has saved or deleted in the meantime.
 pub async fn remove(
     tx: &mut Tx,
     app: &App,
@@ -174,7 +175,7 @@ pub async fn remove(
     (case_id, notification_id): (Uuid, Uuid),
     version: i64,
 ) -> Result<bool> {
-    reach::hold_as(tx, case_id, filer.staff, ItemGroup::Notification, Level::Write).await?;
+    let case = reach::hold_as(tx, case_id, filer.staff, ItemGroup::Notification, Level::Write).await?;
     let Some(stored) = store::notification(&mut *tx, case_id, notification_id).await? else {
         return Err(Error::NotFound);
     };
@@ -183,8 +184,13 @@ pub async fn remove(
     };
     store::wipe(tx, case_id, notification_id, filer.at, filer.staff.account_id).await?;
     inbox::removed(&mut *tx, case_id, notification_id, filer.at).await?;
-    let changed = (&content, &empty(&content));
-    entry(filer, "notification.delete", case_id, notification_id, changed).write(&mut *tx).await?;
+    take_back(tx, filer, case, &content).await?;
+    // That it existed; its words would be there for whoever reads the audit.
+    Entry::by_staff(filer.staff, filer.client, filer.at, "notification.delete")
+        .about(case_id)
+        .with(json!({ "notification_id": notification_id, "version": version }))
+        .write(&mut *tx)
+        .await?;
     tell_center(tx, app, filer, case_id, stored.receiving_center_id, News::NotificationDeleted, false).await?;
     Ok(true)
 }
@@ -262,6 +268,18 @@ async fn reflect(
     let (identity, episode) = shared_items::reflect(content, &identity, &episode);
     save::save_shared(tx, &case, &identity, &episode, filer.staff, filer.at).await?;
     Ok(identity)
+}
+
+/// The episode and who reaches the person after a notification was deleted: as far as it told something, the latest of
+/// the others tells it now.
+async fn take_back(tx: &mut Tx, filer: Filer<'_>, case: Case, deleted: &Content) -> Result<()> {
+    let left = store::of_case(&mut *tx, case.case_id).await?;
+    let receiving = left.iter().find(|other| other.content.is_some()).map(|other| other.receiving_center_id);
+    let others: Vec<&Content> = left.iter().filter_map(|other| other.content.as_ref()).collect();
+    let case = save::set_receiving(tx, case, receiving).await?;
+    let identity = cases::identity(&mut *tx, case.case_id).await?.identity;
+    let episode = shared_items::take_back(deleted, &others, &cases::episode(&mut *tx, case.case_id).await?);
+    save::save_shared(tx, &case, &identity, &episode, filer.staff, filer.at).await
 }
 
 /// The row of a notification that is reported.
@@ -382,9 +400,12 @@ async fn invite_person(
 
 /// Whether an organisation of `kind` may have the notice of URL and ID sent for this notification.
 pub async fn may_invite(tx: &mut Tx, kind: OrganizationKind, center_id: Uuid, content: &Content) -> Result<bool> {
+    if content.is_of_a_body() {
+        return Ok(false);
+    }
     if kind != OrganizationKind::MedicalInstitution {
         return Ok(true);
     }
     let agreed = store::institutions_may_notify(&mut *tx, center_id).await?;
-    Ok(agreed && !content.is_clinical_diagnosis())
+    Ok(agreed && !content.names_no_test())
 }
