@@ -24,6 +24,9 @@
   }
   if (!form) return;
 
+  // What answered a press of a button is the draft's page: Back and reloading ask for it anew and send nothing twice.
+  history.replaceState(history.state, "", location.href);
+
   // Items that apply only while another has certain values. What was typed into one keeps it in sight.
   const conditional = [...form.querySelectorAll("[data-when]")].map((element) => {
     const [name, values] = element.dataset.when.split("=");
@@ -127,7 +130,10 @@
   };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(keep, PAUSE);
+    timer = setTimeout(() => {
+      timer = 0;
+      keep();
+    }, PAUSE);
   });
   // What else is asked for depends on these: no waiting.
   form.addEventListener("change", (event) => {
@@ -137,6 +143,8 @@
     keep();
   });
   document.addEventListener("submit", (event) => {
+    // 【戻る】 of the dialog sends nothing: the writer goes on in this page.
+    if (event.target.getAttribute("method") === "dialog") return;
     clearTimeout(timer);
     // What is being kept holds less than what is sent now, and must not arrive after it.
     if (underWay && event.target === form) {
@@ -147,6 +155,10 @@
     }
     sending = true;
   }, true);
+  // Back from the browser's memory of pages: nothing is under way any more.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) sending = false;
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && timer) {
       clearTimeout(timer);
