@@ -8,6 +8,7 @@ use crate::support::{API, count, request, token};
 on_both_databases!(
     a_system_files_once_however_often_it_sends,
     problems_and_warnings_are_those_of_the_form,
+    what_a_center_corrected_is_not_taken_back,
     an_institution_sees_its_own_only,
     a_further_notification_goes_to_the_same_person,
     of_many_at_once_one_is_filed,
@@ -67,7 +68,39 @@ async fn problems_and_warnings_are_those_of_the_form(world: World) {
     // The institution is known by its account; the receiving centre is its own.
     let mut center = world.visitor().as_staff(&world, &offices.center).await;
     center.get("/staff/inbox").await.expect(200).shows("さくら診療所").shows("未入力");
-    system.post_json(API, &json!({ "values": [] })).await.expect(422);
+    // What is no notification at all is told by its place, and quotes nothing.
+    for (body, status, told) in [
+        (r#"{"values":[]}"#, 422, "（values、1行10列）"),
+        (r#"{"values":{},"names":"山田 太郎"}"#, 422, "names"),
+        (r#"{"values":"#, 400, "JSONとして読み取れません（1行10列）"),
+        (r#"{"values":{"name":"\ud800"}}"#, 400, "JSONとして読み取れません"),
+    ] {
+        let answer = system.send(axum::http::Method::POST, API, Some("application/json"), body.into()).await;
+        let refused = answer.expect(status).hides("山田").json();
+        assert!(refused["problems"][0]["message"].as_str().unwrap().contains(told), "{body}: {refused}");
+    }
+    let answer = system.send(axum::http::Method::POST, API, Some("text/plain"), "{}".into()).await;
+    answer.expect(415).shows("application/json");
+}
+
+/// PERM-08, FORM-25: sent again after the centre has corrected it, it is still filed, and takes no correction back.
+async fn what_a_center_corrected_is_not_taken_back(world: World) {
+    let offices = &world.fixtures;
+    let mut system = world.visitor().with_token(&token(&world, &offices.center, &offices.clinic).await);
+    let sent = request(&offices.center);
+    system.post_json(API, &sent).await.expect(201);
+    let stored: (uuid::Uuid, uuid::Uuid, Json) =
+        hersys::db::sql("select case_id, notification_id, content from notification").one(&world.app.db).await.unwrap();
+    let mut corrected: hersys_shared::notification::Content = serde_json::from_value(stored.2).unwrap();
+    corrected.values.set("onset_on", "2022-07-28");
+    hersys_tests::notifications::change(&world.app, stored.0, stored.1, &offices.center, &corrected).await;
+    let again = system.post_json(API, &sent).await.expect(200).json();
+    assert_eq!(again["version"], 2);
+    let content: Json = hersys::db::sql("select content from notification").scalar(&world.app.db).await.unwrap();
+    assert_eq!(content["values"]["onset_on"], "2022-07-28");
+    let mut other = sent.clone();
+    other["values"]["name"] = json!("山田 花子");
+    system.post_json(API, &other).await.expect(409);
 }
 
 /// PERM-03, PERM-07

@@ -42,7 +42,7 @@ async fn import_as_seen(visitor: &mut Visitor, text: &str, goes_on: bool, seen: 
     send_parts(visitor, IMPORT, &parts).await
 }
 
-/// FORM-01, FORM-05, FORM-25, C-25: the same file again changes nothing, another content under the same number is a new version.
+/// FORM-01, FORM-05, FORM-25, PERM-08, C-25: the same file again changes nothing, another content under the same number is a new version.
 async fn a_file_is_filed_whole_once_and_changes_by_its_number(world: World) {
     let offices = &world.fixtures;
     let mut clinic = world.visitor().as_staff(&world, &offices.clinic).await;
@@ -65,6 +65,13 @@ async fn a_file_is_filed_whole_once_and_changes_by_its_number(world: World) {
     let version: i64 = sql("select version from notification").scalar(&world.app.db).await.unwrap();
     assert_eq!(version, 2);
     assert_eq!(count(&world, "audit where action = 'notification.import'").await, 3);
+    // Sent again after the centre has corrected it, the file takes no correction back.
+    let (case_id, id): (uuid::Uuid, uuid::Uuid) =
+        sql("select case_id, notification_id from notification").one(&world.app.db).await.unwrap();
+    let mut corrected = content.clone();
+    corrected.values.set("onset_on", "2022-07-28");
+    hersys_tests::notifications::change(&world.app, case_id, id, &offices.center, &corrected).await;
+    preview(&mut clinic, file(&content).as_bytes()).await.expect(200).shows("報告済みで変わらないもの 1件");
     // Another institution's number is another notification.
     let mut other = world.visitor().as_staff(&world, &offices.other_clinic).await;
     preview(&mut other, file(&content).as_bytes()).await.expect(200).shows("新規 1件");

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State as Shared;
+use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hersys_shared::api::{ApiError, ErrorCode};
@@ -46,8 +47,12 @@ pub async fn file(
     institution: Institution,
     Shared(app): Shared<App>,
     headers: HeaderMap,
-    Json(new): Json<NewNotification>,
+    new: std::result::Result<Json<NewNotification>, JsonRejection>,
 ) -> Result<Response> {
+    let Json(new) = match new {
+        Ok(new) => new,
+        Err(rejection) => return Ok(unreadable(rejection)),
+    };
     match try_to_file(&institution, &app, &headers, &new).await {
         // The same id at the same moment: whoever comes second finds it filed.
         Err(Error::Db(error)) if error.is_unique_violation() => try_to_file(&institution, &app, &headers, &new).await,
@@ -130,6 +135,29 @@ async fn try_to_file(
         Job { staff: institution.staff().clone(), client: *institution.client(), at: app.clock.now(), filing: *filing };
     let reported = app.filings.report(app, job).await?;
     filed(institution, StatusCode::CREATED, reported.case_id, reported.notification_id, 1).await
+}
+
+/// What was sent is no notification: which kind of mistake it is and where, for whoever writes the sending system. No
+/// value is quoted.
+fn unreadable(rejection: JsonRejection) -> Response {
+    let status = rejection.status();
+    let text = rejection.body_text();
+    let place = text.rsplit_once(" at line ").and_then(|(_, place)| place.split_once(" column "));
+    let place = place.map(|(line, column)| format!("{line}行{column}列")).unwrap_or_default();
+    let sentence = match &rejection {
+        JsonRejection::JsonDataError(_) => {
+            let is_key =
+                |key: &&str| key.len() <= 60 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.[]".contains(&b));
+            let key = text.split(": ").nth(1).filter(is_key).unwrap_or_default();
+            let at: Vec<&str> = [key, &place].into_iter().filter(|part| !part.is_empty()).collect();
+            format!("JSONの形が /api/openapi.json と違います（{}）。", at.join("、"))
+        }
+        JsonRejection::JsonSyntaxError(_) => format!("JSONとして読み取れません（{place}）。"),
+        JsonRejection::MissingJsonContentType(_) => "Content-Type: application/json で送ってください。".to_owned(),
+        // Too large, or broken off: as everywhere.
+        _ => return rejection.into_response(),
+    };
+    refusal(status, one("", &sentence), Vec::new())
 }
 
 /// The notification's id: as the sender made it, or as follows from its key.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hersys_shared::HersysId;
 use hersys_shared::digits::half_width;
+use hersys_shared::notification::items::{Item, Kind};
 use hersys_shared::notification::{Edition, Typed};
 
 use crate::admin::csv_file::{self, LineProblem};
@@ -89,8 +90,8 @@ fn rewritten(text: &str, heads: &[Option<&'static Column>]) -> String {
 
 fn row(row: &csv_file::Row, keys: &Arc<BTreeSet<&'static str>>) -> Row {
     let cell = |column: &Column| columns::unsafe_again(row.cell(&column.head)).to_owned();
-    let typed =
-        COLUMNS.iter().filter(|column| column.item.is_some()).map(|column| (column.key, cell(column))).collect();
+    let items = COLUMNS.iter().filter_map(|column| Some((column, column.item?)));
+    let typed = items.map(|(column, item)| (column.key, with_zeros(item, cell(column)))).collect();
     let own = |key: &str| columns::by_key(key).map(cell).unwrap_or_default();
     let mut problems = Vec::new();
     let number = half_width(&own(NUMBER)).trim().to_owned();
@@ -120,6 +121,17 @@ fn row(row: &csv_file::Row, keys: &Arc<BTreeSet<&'static str>>) -> Row {
         }
     };
     Row { line: row.line, number, hersys_id, edition, typed, keys: keys.clone(), problems }
+}
+
+/// A telephone number or postal code with the zeros that a spreadsheet took from its front: none of the former begins
+/// otherwise, and a shorter one of the latter is none.
+fn with_zeros(item: &Item, typed: String) -> String {
+    let is_number = !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit());
+    match (item.kind, typed.len()) {
+        (Kind::Phone, 9 | 10) if is_number && !typed.starts_with('0') => format!("0{typed}"),
+        (Kind::PostalCode, 5 | 6) if is_number => format!("{typed:0>7}"),
+        _ => typed,
+    }
 }
 
 /// An edition by its code, its label, or as a spreadsheet mangles it.
@@ -152,7 +164,7 @@ fn mark_repeated(rows: &mut [Row]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hersys_shared::notification::items::{ITEMS, Kind};
+    use hersys_shared::notification::items::ITEMS;
     use hersys_shared::notification::{Content, check};
     use hersys_shared::values::Values;
     use proptest::prelude::*;
@@ -167,6 +179,15 @@ mod tests {
         let row = one("当該者氏名,local_id,症状 発熱\n\"山田, 太郎\",１２,有\n");
         assert_eq!((row.number.as_str(), row.line), ("12", 2));
         assert_eq!((row.typed.get("name"), row.typed.get("symptom_fever")), ("山田, 太郎", "有"));
+    }
+
+    #[test]
+    fn form_05_zeros_that_a_spreadsheet_took_are_put_back() {
+        let row = one("院内整理番号,電話番号,電話番号（所在地）,当該者住所の郵便番号\n1,9012345678,312345678,10005\n");
+        let values = ["phone", "current_phone", "registered_postal_code"].map(|key| row.typed.get(key));
+        assert_eq!(values, ["09012345678", "0312345678", "0010005"]);
+        let row = one("院内整理番号,電話番号,当該者住所の郵便番号\n1,090-1234-5678,330-0061\n");
+        assert_eq!((row.typed.get("phone"), row.typed.get("registered_postal_code")), ("090-1234-5678", "330-0061"));
     }
 
     #[test]
