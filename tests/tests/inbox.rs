@@ -207,6 +207,18 @@ async fn many_are_confirmed_at_once_after_a_preview(world: World) {
     let hanako = filed(&world, &offices.other_clinic, &offices.center, "山田 花子").await;
     let mut center = world.visitor().as_staff(&world, &offices.center).await;
     center.get("/staff/inbox").await.shows("重複の疑い");
+    // One after the other: what is to be confirmed stands on its page, and the next is one step away.
+    let page = center.get(&taro.page()).await.expect(200).shows("発生届の内容（第1版").shows("鼻咽頭拭い液");
+    page.shows(&format!("href=\"{}\">次の確認待ちへ", hanako.page()));
+    world
+        .visitor()
+        .as_staff(&world, &offices.head_office)
+        .await
+        .get(&taro.page())
+        .await
+        .expect(200)
+        .shows("鼻咽頭拭い液")
+        .hides("次の確認待ちへ");
     revised(&world, &hanako, &offices.other_clinic, "remarks", "訂正").await;
     let items = [taro.item(1), hanako.item(1)];
     let fields = [("action", "confirm"), ("item", &*items[0]), ("item", &*items[1])];
@@ -238,7 +250,8 @@ async fn an_edit_answers_a_question_and_a_deletion_shows(world: World) {
     clinic.post_form(&format!("{}/removal", taro.view()), &[("version", "2")]).await.expect(303);
     assert_eq!(state(&world, &taro).await, "deleted");
     center.get("/staff/inbox").await.expect(200).shows("削除済み");
-    center.get(&taro.page()).await.expect(200).hides("確認済にする").hides("患者（確定例）");
+    let page = center.get(&taro.page()).await.expect(200).hides("確認済にする").hides("患者（確定例）");
+    page.hides("発生届の内容");
     assert!(act(&mut center, "confirm", &[taro.item(2)]).await.location().contains("count=0&left=1"));
 }
 

@@ -17,7 +17,7 @@ use crate::cases::{self, Tab};
 use crate::error::{Error, Result};
 use crate::notification::inbox::list::{self, store::Listed};
 use crate::notification::inbox::{Desk, State, questions};
-use crate::notification::{history, store as notifications};
+use crate::notification::{history, items, store as notifications, view};
 use crate::ui::{Page, Tone, error_summary, notice};
 
 #[derive(Debug, Default, Deserialize)]
@@ -63,6 +63,7 @@ pub async fn show<A: Action>(
     let state = row.state().ok_or(Error::NotFound)?;
     let acts = desk.is_center() && state != State::Deleted;
     let accounts = if acts { list::store::accounts(desk.db(), row.center_id).await? } else { Vec::new() };
+    let next = if desk.is_center() { list::store::next_open(desk.db(), row).await? } else { None };
     let thread = match &grant {
         Some(grant) => questions::thread(grant, row.notification_id).await?,
         None => html! {},
@@ -74,8 +75,9 @@ pub async fn show<A: Action>(
         h1 { "発生届の受付" " " span.mark .waits[state.is_open()] { (state.label()) } }
         (facts(row, state))
         @if let Some(grant) = &grant {
-            (links(grant, row, state))
+            (links(grant, row, state, next))
             (changes(grant, row).await?)
+            (content(grant, row).await?)
         } @else {
             (notice(Tone::Information, html! { p { "この方の登録情報は、いまは閲覧できません（担当や届出先の変更など）。" } }))
         }
@@ -137,7 +139,7 @@ fn facts(row: &Listed, state: State) -> Markup {
 }
 
 /// Where to go from here: the notification, and whom the person belongs to (SHR-01, C-02).
-fn links<A: Action>(grant: &Grant<group::Notification, A>, row: &Listed, state: State) -> Markup {
+fn links<A: Action>(grant: &Grant<group::Notification, A>, row: &Listed, state: State, next: Option<Uuid>) -> Markup {
     let own = format!("/staff/cases/{}/notifications/{}", row.case_id, row.notification_id);
     html! {
         div.operations role="group" aria-label="操作メニュー" {
@@ -150,8 +152,25 @@ fn links<A: Action>(grant: &Grant<group::Notification, A>, row: &Listed, state: 
             @if let (Some(case_id), Some(_)) = (row.lookalike_id, &row.lookalike) {
                 a.button href=(format!("/staff/cases/{case_id}")) { "重複の疑いのある方" }
             }
+            @if let Some(next) = next { a.button href=(format!("/staff/inbox/{next}")) { "次の確認待ちへ" } }
         }
     }
+}
+
+/// What is to be confirmed, on the page where it is.
+async fn content<A: Action>(grant: &Grant<group::Notification, A>, row: &Listed) -> Result<Markup> {
+    let stored = notifications::notification(grant.db(), row.case_id, row.notification_id).await?;
+    let Some((version, content)) = stored.and_then(|stored| Some((stored.version, stored.content?))) else {
+        return Ok(html! {});
+    };
+    let centers = view::center(grant, &content).await?;
+    let center = centers.first().map_or("", |(_, name)| name);
+    Ok(html! {
+        details.inbox-content open {
+            summary { "発生届の内容（第" (version) "版　" (content.edition.label()) "）" }
+            (items::show(&content, center, &Default::default()))
+        }
+    })
 }
 
 /// C-25: what differs from the version that was confirmed.

@@ -156,6 +156,17 @@ pub async fn rows(
     Ok(Rows { rows, before, after })
 }
 
+/// What waits longest in the centre's inbox beside `row`.
+pub async fn next_open(db: &Db, row: &Listed) -> Result<Option<Uuid>> {
+    Ok(sql("select notification_id from notification_inbox
+            where center_id = $1 and place < $2 and notification_id <> $3 order by place, notification_id limit 1")
+    .bind(row.center_id)
+    .bind(OPEN_UNTIL)
+    .bind(row.notification_id)
+    .optional_scalar(db)
+    .await?)
+}
+
 /// How many rows a filter finds.
 pub async fn count(db: &Db, center_id: Uuid, filter: &Filter) -> Result<i64> {
     let mut values: Vec<Value> = vec![center_id.into()];
