@@ -56,11 +56,11 @@ impl Paper<'_> {
 
     /// Above the numbered rows: to whom, by whom, when.
     fn head(&self) -> Markup {
-        let line = |label: &str, key: &'static str| {
+        let line = |label: &str, small: &str, key: &'static str| {
             html! {
                 @if self.has(key) {
                     div.st-doctor-line {
-                        span.st-label { (label) }
+                        span.st-label { (label) @if !small.is_empty() { span.st-small { (small) } } }
                         span.st-line { (self.text(key)) }
                     }
                 }
@@ -83,10 +83,11 @@ impl Paper<'_> {
                     span.st-line.st-day { (self.text("reported_on")) }
                 }
                 div.st-doctor {
-                    (line("医師の氏名", "doctor_name"))
-                    (line("従事する病院・診療所の名称", "institution_name"))
-                    (line("上記病院・診療所の所在地（※）", "institution_address"))
-                    (line("電話番号（※）", "institution_phone"))
+                    (line("医師の氏名", "（署名又は記名押印）", "doctor_name"))
+                    (line("従事する病院・診療所の名称", "", "institution_name"))
+                    (line("上記病院・診療所の所在地（※）", "", "institution_address"))
+                    (line("電話番号（※）", "", "institution_phone"))
+                    p.st-doctor-note { "（※病院・診療所に従事していない医師にあっては、その住所・電話番号を記載）" }
                 }
             }
         }
@@ -100,7 +101,7 @@ impl Paper<'_> {
                     span { "My HER-SYS URL 通知 " (self.choices("url_notice")) }
                 }
                 span.st-note {
-                    "※従事していない医師は、その住所・電話番号。届出は診断後直ちに行うこと。"
+                    "この届出は診断後直ちに行うこと。（※）欄は、死亡者を検案した場合のみ、（＊）欄は、患者（確定例）を診断した場合のみ記入すること。"
                 }
             }
         }
