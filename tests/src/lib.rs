@@ -4,6 +4,7 @@ pub mod actors;
 pub mod database;
 pub mod fixtures;
 pub mod notifications;
+pub mod page_form;
 pub mod sharing;
 pub mod smtp;
 pub mod stage;

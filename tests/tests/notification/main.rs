@@ -4,4 +4,6 @@ mod drafts;
 mod entry;
 mod notices;
 mod once;
+mod reflection;
 mod support;
+mod survival;

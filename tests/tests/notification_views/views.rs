@@ -13,6 +13,7 @@ on_both_databases!(
     the_tab_shows_the_latest_and_lists_all,
     a_person_without_a_notification_offers_a_new_one,
     the_operations_stand_on_top_and_at_the_bottom,
+    the_strip_says_who_it_is_and_no_more_than_one_may_read,
     both_layouts_say_the_same,
     a_notification_never_changes_by_itself,
     marks_tell_of_changes_and_clinical_diagnoses,
@@ -64,6 +65,48 @@ async fn the_operations_stand_on_top_and_at_the_bottom(world: World) {
     {
         assert_eq!(page.body.matches(&format!(">{label}<")).count(), 2, "{label}");
     }
+}
+
+/// TOP-09, C-19, OBS-15: seven items above every tab, those of the role alone.
+async fn the_strip_says_who_it_is_and_no_more_than_one_may_read(world: World) {
+    let mut content = usual(Edition::Full, &world.fixtures.center);
+    content.values.set("admitted", "yes");
+    content.values.set("hospital", "みどり病院");
+    let notified = Notified::with(&world, content).await;
+    let strip = |page: &str| {
+        let from = page.find("<dl class=\"person-strip\"").unwrap_or_else(|| panic!("no strip: {page}"));
+        words(page[from..].split("</dl>").next().unwrap())
+    };
+    let mut center = world.visitor().as_staff(&world, &world.fixtures.center).await;
+    for tab in ["notifications", "identity", "observation", "sharing", "story", "audit"] {
+        let page = center.get(&format!("/staff/cases/{}/{tab}", notified.case_id)).await.expect(200);
+        let said = strip(&page.body);
+        for item in [
+            "患者名ヤマダタロウ山田太郎",
+            "スマホ入力ID",
+            "性別男",
+            "年齢42歳6ヶ月",
+            "症状入力なし",
+            "現在のステータス入院中",
+            "居所医療機関みどり病院",
+        ] {
+            assert!(said.contains(item), "{item} on {tab}: {said}");
+        }
+    }
+    hersys::db::sql(
+        "insert into case_relation (case_id, organization_id, relation, created_at) values ($1, $2, 'linked', $3)",
+    )
+    .bind(notified.case_id)
+    .bind(world.fixtures.follow_up.organization_id)
+    .bind(world.now())
+    .run(&world.app.db)
+    .await
+    .unwrap();
+    let mut nurse = world.visitor().as_staff(&world, &world.fixtures.follow_up).await;
+    let page = nurse.get(&format!("/staff/cases/{}/observation", notified.case_id)).await.expect(200);
+    let said = strip(&page.body);
+    assert!(said.contains("山田太郎") && said.contains("症状入力なし"), "{said}");
+    assert!(!said.contains("居所") && !said.contains("入院") && !said.contains("みどり病院"), "{said}");
 }
 
 /// FORM-09, FORM-10: the same items under the same words, whichever layout shows them.
