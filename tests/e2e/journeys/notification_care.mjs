@@ -1,4 +1,5 @@
-// みなし陽性 in one press, the likely duplicate offered, the draft found again after the browser was closed
+// みなし陽性 in one press, the likely duplicate offered, the draft found again after the browser was closed; 【戻る】,
+// Back and reloading lose nothing
 // (FORM-20, FORM-31, FORM-33, C-26, SEC-10).
 
 import assert from "node:assert/strict";
@@ -42,9 +43,23 @@ await journey(async (open) => {
   await center.waitForFunction(() => document.querySelector("[name=remarks]").value === "臨床診断");
   assert.equal(await center.getByLabel("検査1 検体採取日", { exact: true }).inputValue(), "2022-08-01");
   await center.getByRole("button", { name: "確認", exact: true }).first().click();
+  // 【戻る】 sends nothing: what is typed afterwards is kept by itself as before, and reloading shows it.
+  await center.getByRole("dialog").getByRole("button", { name: "戻る" }).click();
+  const again = center.waitForResponse((response) => response.url().includes("/drafts/") && response.request().method() === "POST");
+  await center.getByLabel("発病年月日", { exact: true }).fill("7/30");
+  assert.equal((await again).status(), 200);
+  await center.reload();
+  assert.equal(await center.getByLabel("発病年月日", { exact: true }).inputValue(), "2022-07-30");
+  await center.getByRole("button", { name: "確認", exact: true }).first().click();
   await center.getByRole("dialog").getByRole("button", { name: "続ける", exact: true }).click();
 
   // The person is in the list already.
+  await center.getByText("すでに登録されている可能性があります。").waitFor();
+  // The browser's Back leads to the form and all that was typed, Forward to the confirmation.
+  await center.goBack();
+  await center.getByRole("heading", { name: "発生届の新規登録", level: 1 }).waitFor();
+  assert.equal(await center.getByLabel("当該者フリガナ").inputValue(), "やまだ たろう");
+  await center.goForward();
   await center.getByText("すでに登録されている可能性があります。").waitFor();
   await isFine(center, "notification-duplicate");
   await center.getByRole("button", { name: "山田 太郎さんを、この方に追加登録する" }).click();
