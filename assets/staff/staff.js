@@ -36,7 +36,9 @@
       return;
     }
     form.dataset.sending = "yes";
-    unsaved.delete(form);
+    // A form beside the unsaved one that goes on with what was typed leaves nothing behind.
+    if ("keeps" in form.dataset) unsaved.clear();
+    else unsaved.delete(form);
     const button = event.submitter;
     const slow = setTimeout(() => {
       if (button) button.classList.add("sending");

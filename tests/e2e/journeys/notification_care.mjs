@@ -62,9 +62,13 @@ await journey(async (open) => {
   await center.goForward();
   await center.getByText("すでに登録されている可能性があります。").waitFor();
   await isFine(center, "notification-duplicate");
+  // Taking the offer is no leaving, and nobody is asked whether to leave.
+  const asked = [];
+  center.on("dialog", (dialog) => { asked.push(dialog.type()); return dialog.accept(); });
   await center.getByRole("button", { name: "山田 太郎さんを、この方に追加登録する" }).click();
   await center.getByRole("heading", { name: "入力内容の確認", level: 1 }).waitFor();
   assert.equal(await center.getByText("すでに登録されている可能性があります。").count(), 0);
+  assert.deepEqual(asked, []);
   await center.getByRole("button", { name: "報告", exact: true }).first().click();
   await center.getByRole("heading", { name: "完了しました", level: 1 }).waitFor();
   assert.ok(center.url().includes(cast.people[0].caseId));

@@ -77,7 +77,7 @@ async fn what_is_missing_is_said_and_nothing_is_lost(world: World) {
     assert_eq!(back.location(), draft);
 }
 
-/// REF-03, REF-04, FORM-07, FORM-08, IDR-05: what ID管理 and the notification before say is there; what the first one
+/// REF-03, REF-04, FORM-07, FORM-08, IDR-05, TOP-09: what ID管理 and the notification before say is there; what the first one
 /// said of its tests begins the second; neither changes the other afterwards (REF-06).
 async fn a_known_person_is_not_typed_twice(world: World) {
     let case = Somebody::patient("山本 桜", "ヤマモト サクラ")
@@ -87,6 +87,11 @@ async fn a_known_person_is_not_typed_twice(world: World) {
     let entry = format!("/staff/cases/{}/notifications/new", case.case_id);
     let draft = clerk.post_form(&entry, &[]).await.expect(303).location().to_owned();
     clerk.get(&draft).await.expect(200).shows("山本 桜").shows("ヤマモト サクラ").shows("さくら診療所");
+    // TOP-09: whose notification it is stands above every page of it.
+    for page in ["", "/statutory"] {
+        let page = clerk.get(&format!("{draft}{page}")).await.expect(200);
+        page.shows("person-strip").shows(&case.hersys_id.spaced());
+    }
     let fields = [
         ("diagnosis_type", "suspected"),
         ("diagnosed_on", "2022-08-01"),
@@ -96,6 +101,7 @@ async fn a_known_person_is_not_typed_twice(world: World) {
         ("test1_result", "other"),
     ];
     press(&mut clerk, &draft, "continue", &fields).await.expect(303);
+    clerk.get(&format!("{draft}/confirm")).await.expect(200).shows("person-strip");
     let first = crate::support::report(&mut clerk, &draft, false).await;
     let draft = clerk.post_form(&entry, &[]).await.expect(303).location().to_owned();
     let form = clerk.get(&draft).await.expect(200);

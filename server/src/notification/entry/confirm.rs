@@ -75,7 +75,8 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
             (buttons)
         }
     };
-    Ok(Page::new("入力内容の確認").staff(drafting.staff()).response(main))
+    let page = form::with_strip(Page::new("入力内容の確認").staff(drafting.staff()), &drafting, &app).await?;
+    Ok(page.response(main))
 }
 
 /// 【再編集】, 【報告】. Where somebody may be the same person, the choice is said.

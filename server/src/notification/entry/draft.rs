@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::access::grant::{Registrar, Write, group};
-use crate::access::{Client, OrganizationKind, Scope, Staff};
+use crate::access::{Client, Grant, OrganizationKind, Scope, Staff};
 use crate::cases;
 use crate::clock::Timestamp;
 use crate::db::Db;
@@ -57,10 +57,28 @@ pub struct Drafting {
     staff: Staff,
     client: Client,
     db: Db,
+    person: Option<Grant<group::Notification, Write>>,
     pub draft: Draft,
 }
 
 impl Drafting {
+    /// The strip of the person whose notification is written, where they have a record (TOP-09).
+    pub async fn strip(&self, app: &App) -> Result<Option<Markup>> {
+        match &self.person {
+            Some(grant) => Ok(Some(cases::header(grant, app).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The way back to the person's notifications.
+    pub fn back(&self) -> Markup {
+        html! {
+            @if let Some(grant) = &self.person {
+                p.back { a href=(cases::Tab::Notification.path(grant.case_id())) { "この方の発生届に戻る" } }
+            }
+        }
+    }
+
     pub fn staff(&self) -> &Staff {
         &self.staff
     }
@@ -89,10 +107,11 @@ impl FromRequestParts<App> for Drafting {
             .ok_or(Error::NotFound)?;
         let staff = registrar.staff().clone();
         let draft = store::draft(registrar.db(), draft_id, staff.organization_id).await?.ok_or(Error::NotFound)?;
-        if let Some(case_id) = draft.case_id {
-            scope.grant::<group::Notification, Write>(app, case_id).await?.ok_or(Error::NotFound)?;
-        }
-        Ok(Self { staff, client, db: registrar.db().clone(), draft })
+        let person = match draft.case_id {
+            Some(case_id) => Some(scope.grant(app, case_id).await?.ok_or(Error::NotFound)?),
+            None => None,
+        };
+        Ok(Self { staff, client, db: registrar.db().clone(), person, draft })
     }
 }
 

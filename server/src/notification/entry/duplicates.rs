@@ -131,7 +131,7 @@ fn card(candidate: &Candidate, draft: &Draft, content: &Content) -> Markup {
                     }
                 }
             }
-            form method="post" action=(format!("{}/person", draft.path())) {
+            form method="post" action=(format!("{}/person", draft.path())) data-keeps {
                 input type="hidden" name="person" value=(person.case_id);
                 button.button { (content.values.get("name")) "さんを、この方に追加登録する" }
             }

@@ -167,6 +167,7 @@ async fn render(drafting: &Drafting, app: &App, shown: &Shown, status: StatusCod
     let form_id = "notification-form";
     let main = html! {
         (enter_presses("confirm", form_id))
+        (drafting.back())
         div.form-head {
             h1 { (title) }
             (buttons(draft, form_id))
@@ -195,14 +196,16 @@ async fn render(drafting: &Drafting, app: &App, shown: &Shown, status: StatusCod
         (buttons(draft, form_id))
         script src=(staff_asset("notification.js")) defer {}
     };
-    let page = Page::new(title).staff(staff);
-    let page = match draft.case_id {
-        Some(case_id) => page.header(html! {
-            p.back { a href=(format!("/staff/cases/{case_id}/notifications")) { "この方の発生届に戻る" } }
-        }),
-        None => page,
-    };
+    let page = with_strip(Page::new(title).staff(staff), drafting, app).await?;
     Ok(page.response_with(status, main))
+}
+
+/// The page under the strip of the person, so that nothing is written of somebody else.
+pub async fn with_strip<'a>(page: Page<'a>, drafting: &Drafting, app: &App) -> Result<Page<'a>> {
+    Ok(match drafting.strip(app).await? {
+        Some(strip) => page.header(strip),
+        None => page,
+    })
 }
 
 /// Each sentence with the name of its item, where it does not say it itself: a form has a dozen dates.

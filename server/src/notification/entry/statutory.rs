@@ -28,6 +28,7 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
     let title = form::title(draft);
     let form_id = "statutory-form";
     let main = html! {
+        (drafting.back())
         div.form-head {
             h1 { (title) "（法令様式）" }
             (buttons(draft, form_id))
@@ -45,7 +46,8 @@ pub async fn page(drafting: Drafting, State(app): State<App>) -> Result<Response
         (buttons(draft, form_id))
         script src=(staff_asset("notification.js")) defer {}
     };
-    Ok(Page::new(title).staff(drafting.staff()).wide().response(main))
+    let page = form::with_strip(Page::new(title).staff(drafting.staff()).wide(), &drafting, &app).await?;
+    Ok(page.response(main))
 }
 
 /// FORM-22: at the upper right and at the bottom.
