@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use hersys_shared::api::{EmergencyText, HelpText, ReportForm};
+use hersys_shared::recovery::RecoverySets;
 use hersys_shared::symptoms::{CaseKind, EmergencySign, SymptomSet};
 use rust_embed::RustEmbed;
 use serde::Deserialize;
@@ -41,6 +42,8 @@ pub struct Texts {
     pub symptom_sets: Vec<SymptomSet>,
     pub emergency_signs: Vec<EmergencySign>,
     pub form: ReportForm,
+    /// The rules by which periods of observation are computed.
+    pub recovery: RecoverySets,
     /// The pages around the system.
     pub documents: Documents,
 }
@@ -66,8 +69,12 @@ impl Texts {
             after_report: report.after_report,
             help: report.help,
         };
+        let recovery: RecoverySets = read(folder, "recovery.json")?;
+        if let Some(problem) = recovery.check().0.first() {
+            return Err(wrong("recovery.json", format!("{}: {}", problem.field, problem.message)));
+        }
         let documents = Documents::load(folder)?;
-        Ok(Self { symptom_sets: symptoms.sets, emergency_signs: symptoms.emergency_signs, form, documents })
+        Ok(Self { symptom_sets: symptoms.sets, emergency_signs: symptoms.emergency_signs, form, recovery, documents })
     }
 
     /// The versions of the set for a kind of person.
@@ -99,6 +106,31 @@ fn read<T: for<'de> Deserialize<'de>>(folder: &Path, name: &str) -> Result<T, Co
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rules_of_an_operator_count_and_wrong_ones_are_refused_by_name() {
+        let folder = std::env::temp_dir().join(format!("hersys-texts-{}", uuid::Uuid::now_v7()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let rules = |days: u16| {
+            let rule = format!(r#"{{ "general": {{ "kind": "days", "days": {days} }} }}"#);
+            format!(
+                r#"[{{ "from": "2020-01-01", "source": "県", "contacts": {rule},
+                      "patients": {{ "symptomatic": {rule}, "asymptomatic": {rule} }} }}]"#
+            )
+        };
+        std::fs::write(folder.join("recovery.json"), rules(9)).unwrap();
+        assert_eq!(Texts::load(&folder).unwrap().recovery.0.len(), 1);
+        std::fs::write(folder.join("recovery.json"), rules(0)).unwrap();
+        let refused = Texts::load(&folder).unwrap_err().to_string();
+        assert!(
+            refused.contains("recovery.json: sets.0.patients.symptomatic.general.days: 日数は1から60"),
+            "{refused}"
+        );
+        std::fs::write(folder.join("recovery.json"), "[{}]").unwrap();
+        assert!(Texts::load(&folder).unwrap_err().to_string().contains("recovery.json"));
+        std::fs::remove_dir_all(folder).unwrap();
+        assert_eq!(Texts::load(Path::new("/nonexistent")).unwrap().recovery, RecoverySets::standard());
+    }
 
     #[test]
     fn obs_02_obs_03_four_symptoms_for_contacts_nine_for_patients() {

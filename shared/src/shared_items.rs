@@ -30,6 +30,8 @@ pub enum Tab {
     Medical,
     Record,
     Contact,
+    /// 健康観察期間
+    Period,
 }
 
 /// One item that is typed once.
@@ -61,21 +63,21 @@ pub const SHARED_ITEMS: &[SharedItem] = &[
     in_identity("registered_address", "address"),
     in_identity("phone", "phone"),
     in_episode("diagnosis_type", &[Tab::Notification]),
-    in_episode("reported_on", &[Tab::Notification]),
-    in_episode("diagnosed_on", &[Tab::Notification]),
+    in_episode("reported_on", &[Tab::Notification, Tab::Period]),
+    in_episode("diagnosed_on", &[Tab::Notification, Tab::Period]),
     in_episode("current_postal_code", &[Tab::Notification, Tab::Residence]),
     in_episode("current_address", &[Tab::Notification, Tab::Residence]),
     in_episode("current_phone", &[Tab::Notification, Tab::Residence]),
     in_episode("first_visit_on", &[Tab::Notification, Tab::Medical]),
-    in_episode("onset_on", &[Tab::Notification, Tab::Medical]),
+    in_episode("onset_on", &[Tab::Notification, Tab::Medical, Tab::Period]),
     in_episode("died_on", &[Tab::Notification, Tab::Record]),
     in_episode("institution_name", &[Tab::Notification, Tab::Basic, Tab::Medical]),
-    in_episode("admitted", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record]),
+    in_episode("admitted", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record, Tab::Period]),
     in_episode("admitted_on", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record]),
     in_episode("hospital", &[Tab::Notification, Tab::Medical, Tab::Residence, Tab::Record]),
     in_episode("test1_method", &[Tab::Notification, Tab::Test]),
     in_episode("test1_specimen", &[Tab::Notification, Tab::Test]),
-    in_episode("test1_collected_on", &[Tab::Notification, Tab::Test]),
+    in_episode("test1_collected_on", &[Tab::Notification, Tab::Test, Tab::Period]),
     in_episode("test1_result", &[Tab::Notification, Tab::Test]),
     in_episode("route_certainty", &[Tab::Notification, Tab::Contact]),
 ];

@@ -23,6 +23,8 @@ pub struct Facts {
     pub negative_tests_on: Vec<Date>,
     /// 診断日: stands in for a missing day 0.
     pub diagnosed_on: Option<Date>,
+    /// 報告日 of the notification: stands in where not even the day of the diagnosis was asked for (7項目).
+    pub reported_on: Option<Date>,
     /// 最終接触日; for a household contact the later of the patient's onset and the start of precautions.
     pub last_contact_on: Option<Date>,
     /// 同居
@@ -42,6 +44,7 @@ impl Facts {
             relieved_on: None,
             negative_tests_on: Vec::new(),
             diagnosed_on: None,
+            reported_on: None,
             last_contact_on: None,
             is_household_contact: false,
             in_facility: false,
@@ -68,6 +71,8 @@ pub struct Computed {
     /// The end depends on what only people can judge: relief of symptoms that is not recorded, tests, a day 0 that
     /// another day stands in for, facts that do not fit together, or no legal period.
     pub needs_review: bool,
+    /// The lines of `words` because of which people have to look; some where and only where `needs_review`.
+    pub reasons: Vec<String>,
 }
 
 /// Which rule a person goes by.
@@ -96,9 +101,10 @@ impl Course {
     fn bases(self, facts: &Facts) -> Vec<(&'static str, Option<Date>)> {
         let diagnosed = ("診断日", facts.diagnosed_on);
         let collected = ("検体採取日", facts.collected_on);
+        let reported = ("報告日", facts.reported_on);
         match self {
-            Self::Symptomatic => vec![("発症日", facts.onset_on), diagnosed, collected],
-            Self::Asymptomatic => vec![collected, diagnosed],
+            Self::Symptomatic => vec![("発症日", facts.onset_on), diagnosed, collected, reported],
+            Self::Asymptomatic => vec![collected, diagnosed, reported],
             Self::Contact => vec![("最終接触日", facts.last_contact_on), diagnosed],
         }
     }
@@ -129,13 +135,14 @@ pub fn compute(sets: &RecoverySets, facts: &Facts, on: Date) -> Computed {
         rule_from: on,
         words: Vec::new(),
         needs_review: false,
+        reasons: Vec::new(),
     };
     let course = computed.course(facts);
     let bases = course.bases(facts);
     let proper = bases.first().map_or("", |(name, _)| name);
     let base = bases.iter().find_map(|(name, day)| day.map(|day| (*name, day)));
     computed.from = base.map(|(_, day)| day);
-    let notes = std::mem::take(&mut computed.words);
+    let notes = (std::mem::take(&mut computed.words), std::mem::take(&mut computed.reasons));
     let Some((rule_from, rule, whom)) = course.rule(sets, facts, on) else {
         computed.review(format!("基準が登録されていません。保健所が{}期間を決めてください。", course.stay()));
         return computed;
@@ -156,7 +163,8 @@ pub fn compute(sets: &RecoverySets, facts: &Facts, on: Date) -> Computed {
     if on < rule_from {
         computed.review("基準がまだない日です。最初の基準で計算しました。".into());
     }
-    computed.words.extend(notes);
+    computed.words.extend(notes.0);
+    computed.reasons.extend(notes.1);
     let Some((name, base)) = base else {
         computed.review(format!("{proper}が記録されていません。日付を入力すると計算します。"));
         return computed;
@@ -196,7 +204,8 @@ pub fn compute(sets: &RecoverySets, facts: &Facts, on: Date) -> Computed {
 impl Computed {
     /// Adds a line that people have to look at.
     fn review(&mut self, words: String) {
-        self.words.push(words);
+        self.words.push(words.clone());
+        self.reasons.push(words);
         self.needs_review = true;
     }
 
@@ -257,9 +266,12 @@ impl Computed {
         if end.is_some_and(|end| Some(end.last_day) >= self.last_day) {
             return;
         }
-        self.words.push(tests.words(end));
-        self.needs_review |= end.is_some_and(|end| end.missing == 0);
         self.earliest_by_tests = end;
+        if end.is_some_and(|end| end.missing == 0) {
+            self.review(tests.words(end));
+        } else {
+            self.words.push(tests.words(end));
+        }
     }
 }
 

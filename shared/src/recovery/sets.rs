@@ -99,9 +99,9 @@ pub struct RecoverySet {
 #[serde(transparent)]
 pub struct RecoverySets(pub Vec<RecoverySet>);
 
-/// The sets that ship with the program.
+/// The sets that ship with the program, where an operator finds them to replace.
 #[cfg(feature = "server")]
-const STANDARD: &str = include_str!("standard.json");
+const STANDARD: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../assets/tables/recovery.json"));
 
 impl RecoverySets {
     /// The sets that count where nobody wrote others.
@@ -109,6 +109,17 @@ impl RecoverySets {
     pub fn standard() -> Self {
         // A test reads the file; without sets, each period is left to the health centre.
         serde_json::from_str(STANDARD).unwrap_or_default()
+    }
+
+    /// Without the sets that leave every period to the health centre: for trainings long after the law's periods ended.
+    pub fn with_periods(mut self) -> Self {
+        let has_period = |rule: &Rule| *rule != Rule::NoPeriod;
+        self.0.retain(|set| {
+            let patients = [set.patients.symptomatic, set.patients.asymptomatic];
+            let general = patients.iter().flatten().map(|rules| rules.general);
+            general.chain(set.contacts.map(|rules| rules.general)).any(|rule| has_period(&rule))
+        });
+        self
     }
 
     /// The rule that `pick` finds in the newest set begun on `on`, with that set's first day; before all sets, the
@@ -176,6 +187,13 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<RecoverySets>(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_training_has_periods_whatever_day_it_is() {
+        let sets = RecoverySets::standard().with_periods();
+        assert_eq!(sets.0.last().map(|set| set.from), Some(date!(2022 - 09 - 07)));
+        assert_eq!(sets.0.len(), RecoverySets::standard().0.len() - 1);
     }
 
     #[test]

@@ -18,15 +18,15 @@ prop_compose! {
     fn facts()(
         is_contact in any::<bool>(),
         has_symptoms in of(any::<bool>()),
-        days in prop::array::uniform5(of(day())),
+        days in prop::array::uniform6(of(day())),
         negative_tests_on in vec(day(), 0..6),
         is_household_contact in any::<bool>(),
         in_facility in any::<bool>(),
     ) -> Facts {
-        let [onset_on, collected_on, relieved_on, diagnosed_on, last_contact_on] = days;
+        let [onset_on, collected_on, relieved_on, diagnosed_on, last_contact_on, reported_on] = days;
         let kind = if is_contact { CaseKind::Contact } else { CaseKind::Patient };
         Facts {
-            kind, onset_on, has_symptoms, collected_on, relieved_on, negative_tests_on, diagnosed_on,
+            kind, onset_on, has_symptoms, collected_on, relieved_on, negative_tests_on, diagnosed_on, reported_on,
             last_contact_on, is_household_contact, in_facility,
         }
     }
@@ -90,6 +90,8 @@ proptest! {
             prop_assert!(computed.from.is_some_and(|from| from <= end));
         }
         prop_assert!(computed.last_day.is_some() || computed.needs_review);
+        prop_assert_eq!(computed.needs_review, !computed.reasons.is_empty());
+        prop_assert!(computed.reasons.iter().all(|reason| computed.words.contains(reason)));
     }
 
     #[test]
