@@ -97,7 +97,10 @@ impl App {
             None => Secret::in_folder(&config.data_dir).map_err(StartError::SecretKey)?,
         };
         installation::check_key(&db, &secret).await?;
-        let texts = texts::Texts::load(&config.texts_dir)?;
+        let mut texts = texts::Texts::load(&config.texts_dir)?;
+        if config.demo {
+            texts.recovery = texts.recovery.with_periods();
+        }
         postal::ensure_sample(&db).await?;
         Ok(Self(Arc::new(Shared {
             pusher: messages::Pusher::new(&config, &secret),

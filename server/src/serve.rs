@@ -35,6 +35,7 @@ pub async fn start(app: &App) -> Result<Running, StartError> {
         tokio::spawn(sweep(app.clone(), stopped.clone())),
         tokio::spawn(crate::audit::seal_from_time_to_time(app.clone(), stopped.clone())),
         tokio::spawn(crate::monitoring::watch::judge_all_the_time(app.clone(), stopped.clone())),
+        tokio::spawn(crate::monitoring::observation_period::keep_all_the_time(app.clone(), stopped.clone())),
         tokio::spawn(end_streams(app.clone(), stopped.clone())),
     ];
     let service = web::service(app);

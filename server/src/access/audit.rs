@@ -49,6 +49,20 @@ impl Entry {
         }
     }
 
+    /// Something that the program did by itself.
+    pub fn by_system(at: Timestamp, action: &'static str) -> Self {
+        Self {
+            at,
+            actor: "system",
+            account_id: None,
+            organization_id: None,
+            action,
+            case_id: None,
+            detail: Json::Null,
+            network: String::new(),
+        }
+    }
+
     pub fn about(mut self, case_id: Uuid) -> Self {
         self.case_id = Some(case_id);
         self

@@ -25,7 +25,7 @@ pub const EPISODE_TAB: &str = "episode";
 pub const ENTERED_HERE: &str = "hersys";
 
 /// 終了予定日 of whoever has none, in the index.
-const NO_END: Date = time::macros::date!(9999 - 12 - 31);
+pub const NO_END: Date = time::macros::date!(9999 - 12 - 31);
 
 /// Rows of one `insert`: many enough to be quick, few enough for SQLite's 32,766 places.
 const ROWS_AT_ONCE: usize = 250;

@@ -62,7 +62,7 @@ pub struct FormContext {
     pub centers: Vec<Organization>,
     /// The case that is edited.
     pub case: Option<Case>,
-    /// OBS-09
+    /// OBS-09: of a new case.
     pub may_write_period: bool,
     /// Whether 担当保健所 of `case` is the writer's to hand over.
     pub may_hand_over: bool,
@@ -87,7 +87,7 @@ impl FormContext {
     }
 
     /// For a case that is there.
-    pub async fn for_case(db: &Db, staff: &Staff, case: Case, may_write_period: bool) -> Result<Self> {
+    pub async fn for_case(db: &Db, staff: &Staff, case: Case) -> Result<Self> {
         let index_hersys_id = match case.index_case_id {
             Some(index_case_id) if store::reaches(db, staff.organization_id, index_case_id).await? => {
                 store::case(db, index_case_id).await?.map(|index_case| index_case.hersys_id)
@@ -97,7 +97,8 @@ impl FormContext {
         Ok(Self {
             may_hand_over: case.responsible_center_id == staff.organization_id
                 && policy::may(staff.kind, ItemGroup::Sharing) == Level::Write,
-            may_write_period,
+            // OBS-09: of somebody who is there it is changed on its own page, with a reason.
+            may_write_period: false,
             index_hersys_id,
             case: Some(case),
             ..Self::for_new(db, staff).await?

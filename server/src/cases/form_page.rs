@@ -5,7 +5,7 @@ use hersys_shared::identity::{NOTICES_OFF, NOTICES_ON};
 use hersys_shared::symptoms::CaseKind;
 use maud::{Markup, html};
 
-use crate::access::OrganizationKind;
+use crate::access::{ItemGroup, Level, OrganizationKind, policy};
 use crate::cases::Tab;
 use crate::cases::form::{CaseForm, FormContext};
 use crate::postal::{self, Found};
@@ -63,8 +63,12 @@ pub fn fields(form: &CaseForm, context: &FormContext, problems: &Problems, found
             (section("period-section", "健康観察", html! {
                 (text("observed_from", "開始日", &form.observed_from).date().input())
                 (text("observed_until", "終了予定日", &form.observed_until)
-                    .hint("決まっていないときは空欄のままにします。").date().input())
+                    .hint("空欄にすると、発症日などから計算します。入力した日は自動では動きません。").date().input())
             }))
+        } @else if let Some(case) = &context.case {
+            @if policy::may(context.writer, ItemGroup::ObservationPeriod) == Level::Write {
+                p.fixed { a href=(Tab::Period.path(case.case_id)) { "健康観察期間は「健康観察期間」の画面で変更します" } }
+            }
         }
         (section("sms-section", "通知設定", html! {
             (text("notices", "My HER-SYSのURLとHER-SYS IDの通知", &typed.notices)

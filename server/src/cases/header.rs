@@ -108,6 +108,8 @@ pub enum Tab {
     Identity,
     /// 健康観察
     Observation,
+    /// 健康観察期間
+    Period,
     /// 共有・引継ぎ
     Sharing,
     /// 経過: the whole story by day
@@ -117,14 +119,15 @@ pub enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 6] =
-        [Self::Notification, Self::Identity, Self::Observation, Self::Sharing, Self::Story, Self::Audit];
+    const ALL: [Self; 7] =
+        [Self::Notification, Self::Identity, Self::Observation, Self::Period, Self::Sharing, Self::Story, Self::Audit];
 
     fn label(self) -> &'static str {
         match self {
             Self::Notification => "発生届",
             Self::Identity => "ID管理",
             Self::Observation => "健康観察",
+            Self::Period => "健康観察期間",
             Self::Sharing => "共有・引継ぎ",
             Self::Story => "経過",
             Self::Audit => "閲覧・変更履歴",
@@ -137,6 +140,7 @@ impl Tab {
             Self::Notification => ItemGroup::Notification,
             Self::Identity => ItemGroup::Identity,
             Self::Observation => ItemGroup::Observation,
+            Self::Period => ItemGroup::ObservationPeriod,
             Self::Sharing => ItemGroup::Sharing,
             // Each of its lines is asked for by itself.
             Self::Story => ItemGroup::Person,
@@ -149,6 +153,7 @@ impl Tab {
             Self::Notification => "notifications",
             Self::Identity => "identity",
             Self::Observation => "observation",
+            Self::Period => "period",
             Self::Sharing => "sharing",
             Self::Story => "story",
             Self::Audit => "audit",
@@ -178,6 +183,7 @@ pub async fn note_view<G: Group, A: Action>(grant: &Grant<G, A>, client: &Client
         Tab::Notification => "notification",
         Tab::Identity => "identity",
         Tab::Observation => "observation",
+        Tab::Period => "period",
         Tab::Sharing => "sharing",
         Tab::Story => "story",
         Tab::Audit => "audit",

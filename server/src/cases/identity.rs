@@ -182,8 +182,7 @@ pub async fn update(
 pub async fn context<A: Action>(grant: &Grant<group::Identity, A>) -> Result<(FormContext, IdentityVersion)> {
     let case = store::case(grant.db(), grant.case_id()).await?.ok_or(Error::NotFound)?;
     let stored = store::identity(grant.db(), grant.case_id()).await?;
-    let may_write_period = grant.may_write(ItemGroup::ObservationPeriod);
-    let context = FormContext::for_case(grant.db(), grant.staff(), case, may_write_period).await?;
+    let context = FormContext::for_case(grant.db(), grant.staff(), case).await?;
     Ok((context, stored))
 }
 

@@ -3,10 +3,11 @@
 
 use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
+use time::Date;
 use uuid::Uuid;
 
-use crate::access::{ItemGroup, Level, Staff, policy};
-use crate::cases::create::{EPISODE_TAB, IDENTITY_TAB, episode_body, identity_body};
+use crate::access::{ItemGroup, Level, Staff};
+use crate::cases::create::{EPISODE_TAB, IDENTITY_TAB, NO_END, episode_body, identity_body};
 use crate::cases::form::CaseEntry;
 use crate::cases::reach;
 use crate::cases::store::{self, Case};
@@ -29,23 +30,14 @@ pub async fn save(
     if !replace_document(tx, case_id, version, &entry.identity, staff, now).await? {
         return Ok(false);
     }
-    // OBS-09: whoever may not change the period leaves what a health centre wrote meanwhile.
-    let writes_period = policy::may(staff.kind, ItemGroup::ObservationPeriod) == Level::Write;
-    let (from, until) = if writes_period {
-        (entry.observed_from, entry.observed_until)
-    } else {
-        (case.observed_from, case.observed_until)
-    };
-    sql("update cases set kind = $2, index_case_id = $3, observed_from = $4, observed_until = $5
-         where case_id = $1")
-    .bind(case_id)
-    .bind(entry.kind.code())
-    .bind(entry.index_case_id)
-    .bind(from)
-    .bind(until)
-    .run(&mut *tx)
-    .await?;
-    let changed = Case { kind: entry.kind, observed_until: until, ..case };
+    // OBS-09: the period is changed on its own page, with a reason.
+    sql("update cases set kind = $2, index_case_id = $3 where case_id = $1")
+        .bind(case_id)
+        .bind(entry.kind.code())
+        .bind(entry.index_case_id)
+        .run(&mut *tx)
+        .await?;
+    let changed = Case { kind: entry.kind, ..case };
     let episode = store::episode(&mut *tx, case_id).await?;
     reach::rewrite(tx, &changed, &entry.identity, &episode, now).await?;
     Ok(true)
@@ -87,6 +79,23 @@ pub async fn set_receiving(tx: &mut Tx, case: Case, center_id: Option<Uuid>) -> 
         .run(&mut *tx)
         .await?;
     Ok(Case { receiving_center_id: center_id, ..case })
+}
+
+/// 健康観察期間 of a held case, in its row and in the lists that tell it.
+pub async fn set_period(tx: &mut Tx, case: &Case, from: Option<Date>, until: Option<Date>) -> Result<Case> {
+    sql("update cases set observed_from = $2, observed_until = $3 where case_id = $1")
+        .bind(case.case_id)
+        .bind(from)
+        .bind(until)
+        .run(&mut *tx)
+        .await?;
+    // As [`crate::cases::create::IndexRows`] writes it.
+    sql("update case_index set ends_on = $2 where case_id = $1 and not is_linked")
+        .bind(case.case_id)
+        .bind(until.unwrap_or(NO_END))
+        .run(&mut *tx)
+        .await?;
+    Ok(Case { observed_from: from, observed_until: until, ..case.clone() })
 }
 
 /// Makes a held case that of a notified person, whom the receiving centre reaches (C-02). Lists and relations are

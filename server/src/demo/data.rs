@@ -8,7 +8,7 @@ use hersys_shared::notification::{Content, Edition};
 use hersys_shared::shared_items;
 use hersys_shared::symptoms::CaseKind;
 use hersys_shared::values::Values;
-use hersys_shared::{HersysId, MailAddress, PhoneNumber};
+use hersys_shared::{HersysId, MailAddress, PhoneNumber, days, recovery};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use time::{Date, Duration};
@@ -25,6 +25,7 @@ use crate::db::Tx;
 use crate::demo::store;
 use crate::error::{Error, Result};
 use crate::monitoring::intake::Source;
+use crate::monitoring::observation_period;
 use crate::notification::file::{self, Filer, Filing, Person};
 use crate::seed::course::{self, Course, Period, Reporter, ordered_id};
 use crate::seed::episodes::{self, Episode};
@@ -244,6 +245,7 @@ async fn write(app: &App) -> Result<()> {
     draft.add_others();
     draft.add_family();
     let Draft { episodes, notified, .. } = draft;
+    let people: Vec<Uuid> = episodes.iter().map(|episode| episode.case.case_id).collect();
     let linked: Vec<Uuid> = episodes
         .iter()
         .map(|episode| &episode.case)
@@ -259,7 +261,9 @@ async fn write(app: &App) -> Result<()> {
     for reported in notified {
         notify(&mut tx, app, reported).await?;
     }
+    observation_period::ask_for(&mut tx, &people).await?;
     tx.commit().await?;
+    observation_period::compute_waiting(&app.db, &app.texts.recovery, now).await?;
     Ok(())
 }
 
@@ -438,6 +442,32 @@ impl Draft<'_> {
         }
     }
 
+    /// What the record keeps: of patients what was notified and, for most, since when they are better; of contacts the
+    /// last contact.
+    fn episode(&mut self, kind: CaseKind, facts: &Values, began: Date) -> hersys_shared::episode::Episode {
+        let mut episode = notified::episode(facts);
+        match kind {
+            CaseKind::Contact => {
+                episode.0.set("last_contact_on", days::iso(began));
+                episode.0.set("is_household", "yes");
+            }
+            CaseKind::Patient => {
+                let better = began + Duration::days(self.rng.random_range(3..7));
+                if self.rng.random_bool(0.6) && better <= self.now.day() && episode.onset_on().is_some() {
+                    episode.0.set("relieved_on", days::iso(better));
+                }
+            }
+        }
+        episode
+    }
+
+    /// The last day of observation by the rules of today.
+    fn last_day(&self, kind: CaseKind, episode: &hersys_shared::episode::Episode, facts: &Values) -> Option<Date> {
+        let content = Content { edition: Edition::Full, values: facts.clone() };
+        let known = recovery::known(kind, episode, Some(&content));
+        recovery::compute(&self.app.texts.recovery, &known, self.now.day()).last_day
+    }
+
     fn add(&mut self, entry: Entry, who: Who, reporter: &Reporter) -> Uuid {
         let Who { fixed_id, days_ago, kind, index, mut identity } = who;
         let today = self.now.day();
@@ -445,8 +475,15 @@ impl Draft<'_> {
         let at = (Timestamp::start_of(began) + Duration::minutes(self.rng.random_range(540..1020))).min(self.now);
         identity.received_on = Some(began);
         let case_id = fixed_id.unwrap_or_else(|| ordered_id(at, self.rng));
-        let days = if kind == CaseKind::Patient { 10 } else { 7 };
-        let until = began + Duration::days(days);
+        let age = identity.birth_on.and_then(|birth| Age::on(today, birth)).map_or(40, |age| age.years);
+        // A contact has a record without a notification.
+        let facts = match kind {
+            CaseKind::Patient => notified::facts(age, began, self.rng),
+            CaseKind::Contact => Values::default(),
+        };
+        let episode = self.episode(kind, &facts, began);
+        let last_day = self.last_day(kind, &episode, &facts).unwrap_or(began + Duration::days(9));
+        let until = last_day + Duration::days(1);
         // A third has yet to report today, and so has the family.
         let waits = fixed_id.is_some() || self.episodes.len().is_multiple_of(3);
         let period = Period {
@@ -457,12 +494,6 @@ impl Draft<'_> {
             now: self.now,
         };
         let reports = course::reports(&period, reporter, &self.app.texts, self.rng);
-        let age = identity.birth_on.and_then(|birth| Age::on(today, birth)).map_or(40, |age| age.years);
-        // A contact has a record without a notification.
-        let facts = match kind {
-            CaseKind::Patient => notified::facts(age, began, self.rng),
-            CaseKind::Contact => Values::default(),
-        };
         if let Some(clinic) = entry.clinic.filter(|_| kind == CaseKind::Patient) {
             self.notified.push(Notified { case_id, clinic, center: entry.center, at, facts: facts.clone() });
         }
@@ -472,12 +503,17 @@ impl Draft<'_> {
                 case_id,
                 kind,
                 identity,
-                episode: notified::episode(&facts),
+                episode,
                 responsible_center_id: entry.center,
                 receiving_center_id: entry.clinic.map(|_| entry.center),
                 index_case_id: index.filter(|_| kind == CaseKind::Contact),
                 observed_from: Some(began),
-                observed_until: Some(until - Duration::days(1)),
+                // Most follow the computation; of some a centre has set the end, and what is over was let go.
+                observed_until: if last_day < today {
+                    Some(last_day)
+                } else {
+                    self.episodes.len().is_multiple_of(11).then_some(last_day + Duration::days(2))
+                },
                 account_id: account_of(entered_by),
                 organization_id: entered_by,
                 at,

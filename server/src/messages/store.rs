@@ -170,6 +170,21 @@ pub async fn finish(
     .map(drop)
 }
 
+/// Takes back the requests to report that wait to be sent to a person (NTF-11); how many there were. Whatever is on
+/// its way at this moment is gone.
+pub async fn cancel_reminders(tx: &mut Tx, case_id: Uuid, now: Timestamp) -> Result<i64> {
+    let cancelled = sql(&format!(
+        "update message set status = 'cancelled', finished_at = $2, leased_until = null {}
+         where case_id = $1 and status = 'waiting' and purpose = 'reminder'",
+        wipe(false)
+    ))
+    .bind(case_id)
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(i64::try_from(cancelled).unwrap_or(i64::MAX))
+}
+
 /// A message that has ended needs its text no more, and texts carry codes.
 fn wipe(keep_text: bool) -> &'static str {
     if keep_text { "" } else { ", subject = '', body = ''" }

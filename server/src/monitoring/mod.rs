@@ -5,6 +5,7 @@ pub mod board;
 mod follow_up;
 mod graph;
 pub mod intake;
+pub mod observation_period;
 mod pages;
 mod period;
 mod print;
@@ -18,5 +19,9 @@ pub mod watch;
 use crate::routes::Routes;
 
 pub fn routes() -> Routes {
-    pages::routes().merge(board::routes()).merge(follow_up::routes()).merge(rules::routes())
+    pages::routes()
+        .merge(board::routes())
+        .merge(follow_up::routes())
+        .merge(rules::routes())
+        .merge(observation_period::routes())
 }

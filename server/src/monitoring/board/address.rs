@@ -104,6 +104,8 @@ pub struct Address {
     /// What was just done, to how many.
     pub done: String,
     pub count: String,
+    /// Of how many it was not done.
+    pub left: String,
 }
 
 impl Address {

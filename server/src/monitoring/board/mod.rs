@@ -7,6 +7,7 @@ mod contact;
 pub mod language;
 mod live;
 mod page;
+mod periods;
 mod queue;
 mod row;
 mod store;
@@ -29,6 +30,8 @@ pub fn routes() -> Routes {
         .get("/staff/board/events", Guard::Scope, live::events)
         .post("/staff/board/preview", Guard::Scope, actions::preview)
         .post("/staff/board/actions", Guard::Scope, actions::act)
+        .post("/staff/board/periods/preview", Guard::Kind(ItemGroup::ObservationPeriod, Level::Write), periods::preview)
+        .post("/staff/board/periods/actions", Guard::Kind(ItemGroup::ObservationPeriod, Level::Write), periods::act)
         .get("/staff/cases/{case_id}/contact", writes, contact::page)
         .post("/staff/cases/{case_id}/contact", writes, contact::keep)
 }

@@ -13,7 +13,7 @@ use crate::monitoring::board::actions::{Deed, told};
 use crate::monitoring::board::address::{Address, ILLNESS, Order};
 use crate::monitoring::board::queue::Moment;
 use crate::monitoring::board::store::{self, Person, SIZE};
-use crate::monitoring::board::{HERE, Queue, language, row};
+use crate::monitoring::board::{HERE, Queue, language, periods, row};
 use crate::monitoring::follow_up;
 use crate::ui::Page;
 use crate::ui::table::{dense, empty};
@@ -45,6 +45,7 @@ pub async fn show(
     let main = html! {
         (told(&address))
         (follow_up::told(&address))
+        (periods::told(&address))
         div.list-head { h1 { "健康観察一覧" } p.board-live data-board-live role="status" {} }
         (links(&scope))
         div #board data-board data-changes=(changes) {
@@ -195,6 +196,7 @@ fn results(
                 span { "選択した方を" }
                 @for deed in Deed::ALL { button.button name="action" value=(deed.code()) { (deed.label()) } }
                 (follow_up::buttons(scope))
+                @if policy::may(scope.staff().kind, ItemGroup::ObservationPeriod) == Level::Write { (periods::buttons()) }
             }
         }
         (follow_up::whole_list(scope, address, standing))

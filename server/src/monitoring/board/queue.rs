@@ -15,7 +15,8 @@ pub enum Queue {
     Silent,
     /// Not reported, and no telephone, mail or account.
     Unreachable,
-    /// The last day of observation: to be released or prolonged.
+    /// The last day of observation, or one that has passed and needs a look, or another end is proposed: to be released
+    /// or prolonged.
     Ending,
     /// Reported today, and nothing that the rules speak of.
     Well,
@@ -59,7 +60,7 @@ impl Queue {
             Self::NewSymptom => "新しい症状",
             Self::Silent => "未報告",
             Self::Unreachable => "連絡手段なし",
-            Self::Ending => "本日終了",
+            Self::Ending => "終了の確認",
             Self::Well => "報告済み",
             Self::Waiting => "報告待ち",
         }
@@ -96,17 +97,19 @@ impl Moment {
 
 /// The place of a row `b` of `board_person`, where `today` and `hour` are the places of a [`Moment`] in a statement.
 pub fn place_sql(today: usize, hour: usize) -> String {
-    place(today, hour, &format!("when b.observed_until = ${today} then 6"))
+    let ended = format!("when b.observed_until < ${today} then 6");
+    place(today, hour, &ended, &format!("when b.review_from <= ${today} then 6"))
 }
 
 /// [`place_sql`] for whoever may not know the period (OBS-09): nobody's last day is told.
 pub fn place_sql_without_period(today: usize, hour: usize) -> String {
-    place(today, hour, "")
+    place(today, hour, "", "")
 }
 
-fn place(today: usize, hour: usize, ending: &str) -> String {
+fn place(today: usize, hour: usize, ended: &str, ending: &str) -> String {
     format!(
         "cast(case when b.alert >= 3 then 1 when b.alert = 2 then 2 when b.alert = 1 then 3
+              {ended}
               when b.reported_on < ${today} and not b.has_way then 5
               when b.reported_on < ${today} and b.report_by <= ${hour} then 4
               {ending}

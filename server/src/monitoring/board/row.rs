@@ -90,10 +90,11 @@ fn why(person: &Person, today: Date) -> Markup {
         @match person.queue() {
             Some(Queue::Silent) => { p.board-why { (silence(person)) } }
             Some(Queue::Unreachable) => { p.board-why { "電話番号・メールアドレスがありません" } }
-            Some(Queue::Ending) => { p.board-why { "健康観察は本日まで。解除するか、期間を延ばしてください" } }
             _ => {}
         }
         @if let Some(returned) = &person.returned { p.board-flag { span.mark.waits { "返却" } " " (returned) } }
+        // Whoever stands in a more urgent queue is to be decided about all the same.
+        @if person.review_from <= today { (ending(person, today)) }
         @if !person.flag.is_empty() { p.board-flag { span.mark.waits { "注意" } " " (person.flag) } }
         @if person.observed_until != NO_END && person.observed_until > today {
             p.board-facts { "観察は" (short_day(person.observed_until)) "まで" }
@@ -106,6 +107,20 @@ fn by_which_rules(person: &Person) -> Markup {
     html! {
         p.board-facts {
             @if person.rules_version == 0 { "標準の判定基準による" } @else { "判定基準 第" (person.rules_version) "版による" }
+        }
+    }
+}
+
+/// What is to be decided of the period.
+fn ending(person: &Person, today: Date) -> Markup {
+    html! {
+        p.board-why {
+            @if person.observed_until == today { "健康観察は本日まで。予定どおり終えるか、期間を延ばしてください。" }
+            @if person.observed_until < today {
+                "健康観察は" (short_day(person.observed_until)) "で終わりました。解除してよいか確かめてください。"
+            }
+            @if !person.review.is_empty() { " " (person.review) }
+            " " a href=(format!("/staff/cases/{}/period", person.case_id)) { "期間を見る" }
         }
     }
 }

@@ -48,6 +48,10 @@ pub struct Person {
     pub rules_version: i64,
     /// Who gave the person back to this centre, and why, until somebody has noted it.
     pub returned: Option<String>,
+    /// The day from which on the period is to be looked at.
+    pub review_from: Date,
+    /// Why, beyond that its last day has come.
+    pub review: String,
 }
 
 impl Person {
@@ -59,7 +63,7 @@ impl Person {
 const COLUMNS: &str = "b.case_id, b.kind, b.name, b.birth_on, b.sex, b.is_shared, b.observed_until, b.onset_on, b.hits,
     b.reported_on, b.reported_at, b.temperature, b.spo2, b.course, b.reach, b.seen_until,
     a.display_name as assignee, b.flag, b.attempted_at, b.attempt, b.ward, b.is_at_risk, o.name as linked,
-    b.language, b.rules_version,
+    b.language, b.rules_version, b.review_from, b.review,
     (select g.name || '：' || lr.reason from link_return lr join organization g on g.organization_id = lr.organization_id
      where lr.case_id = b.case_id and lr.center_id = b.organization_id and lr.settled_at is null
      order by lr.returned_at desc limit 1) as returned";
@@ -89,8 +93,7 @@ struct Board {
 impl Board {
     fn of(scope: &Scope, moment: Moment, address: &Address) -> Self {
         let mut board = Self {
-            text: "where b.organization_id = $1 and b.observed_from <= $2 and b.observed_until >= $2 and $3 = $3"
-                .into(),
+            text: "where b.organization_id = $1 and b.observed_from <= $2 and b.shown_until >= $2 and $3 = $3".into(),
             values: vec![scope.organization_id().into(), moment.today.into(), moment.hour.into()],
         };
         if address.risk == "yes" {
@@ -246,7 +249,7 @@ pub async fn some(scope: &Scope, moment: Moment, ids: &[Uuid]) -> Result<Vec<Per
 pub async fn languages(scope: &Scope, today: Date) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = sql(
         "select distinct language from board_person
-         where organization_id = $1 and observed_until >= $2 and language not in ('', 'ja') order by language limit 50",
+         where organization_id = $1 and shown_until >= $2 and language not in ('', 'ja') order by language limit 50",
     )
     .bind(scope.organization_id())
     .bind(today)
@@ -258,7 +261,7 @@ pub async fn languages(scope: &Scope, today: Date) -> Result<Vec<String>> {
 /// The municipalities on the board, and the organisations that people are linked to: what filters offer.
 pub async fn wards(scope: &Scope, today: Date) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = sql("select distinct ward from board_person
-         where organization_id = $1 and observed_until >= $2 and ward <> '' order by ward limit 200")
+         where organization_id = $1 and shown_until >= $2 and ward <> '' order by ward limit 200")
     .bind(scope.organization_id())
     .bind(today)
     .all(scope.db())
@@ -269,10 +272,10 @@ pub async fn wards(scope: &Scope, today: Date) -> Result<Vec<String>> {
 pub async fn linked(scope: &Scope, today: Date) -> Result<Vec<(Uuid, String)>> {
     Ok(sql("select o.organization_id, o.name from organization o
          where o.organization_id in (select distinct linked_id from board_person
-                                     where organization_id = $1 and observed_until >= $2 and linked_id is not null
+                                     where organization_id = $1 and shown_until >= $2 and linked_id is not null
                                      union
                                      select distinct organization_id from board_person
-                                     where responsible_center_id = $1 and observed_until >= $2)
+                                     where responsible_center_id = $1 and shown_until >= $2)
            and o.kind <> 'health_center'
          order by o.name, o.organization_id")
     .bind(scope.organization_id())

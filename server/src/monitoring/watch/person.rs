@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::access::Relation;
 use crate::clock::Timestamp;
+use crate::monitoring::observation_period::decide::{Kept, Period};
 use crate::monitoring::watch::rules::RulesOf;
 use crate::monitoring::watch::store::{BoardPerson, Facts, NEVER, NO_END};
 use crate::texts::Texts;
@@ -33,11 +34,14 @@ impl triage::Labels for Labels<'_> {
     }
 }
 
-/// One row for each organisation that follows the person; none once the observation has ended.
+/// One row for each organisation that follows the person; none once the observation has ended, unless its end is to
+/// be looked at.
 pub fn rows(facts: &Facts, rules: &RulesOf, labels: &Labels<'_>, now: Timestamp) -> Vec<BoardPerson> {
     let Some(from) = facts.observed_from else { return Vec::new() };
-    let until = facts.observed_until.unwrap_or(NO_END);
-    if until < now.day() || facts.episode.is_dead() {
+    let period = Period { from: Some(from), until: facts.observed_until };
+    let until = period.until.unwrap_or(NO_END);
+    let shown = facts.kept.clone().unwrap_or_else(|| Kept::new(period)).on_board(period, now.day());
+    if shown.shown_until < now.day() || facts.episode.is_dead() {
         return Vec::new();
     }
     let in_force = rules.of(facts.responsible_center_id);
@@ -46,6 +50,8 @@ pub fn rows(facts: &Facts, rules: &RulesOf, labels: &Labels<'_>, now: Timestamp)
     let linked_id = facts.relations.iter().find(|(_, relation)| *relation == Relation::Linked).map(|(id, _)| *id);
     followers(facts)
         .into_iter()
+        // OBS-09: whether the end was right is the centres' to say.
+        .filter(|follower| follower.is_own || !period.is_over(now.day()))
         .map(|follower| {
             let seen_until = facts.seen.get(&follower.organization_id).map(|at| at.0);
             let verdict = triage::judge(&in_force.set, facts.kind, &facts.reports, seen_until, labels);
@@ -90,6 +96,9 @@ pub fn rows(facts: &Facts, rules: &RulesOf, labels: &Labels<'_>, now: Timestamp)
                 is_at_risk: is_own && is_at_risk(facts, now),
                 linked_id: linked_id.filter(|_| is_own),
                 judged_at: now,
+                shown_until: if is_own { shown.shown_until } else { until },
+                review_from: shown.review_from.filter(|_| is_own).unwrap_or(NO_END),
+                review: if is_own { shown.words.clone() } else { String::new() },
             }
         })
         .collect()

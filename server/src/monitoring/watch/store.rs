@@ -16,6 +16,8 @@ use crate::cases::create::{EPISODE_TAB, IDENTITY_TAB};
 use crate::clock::Timestamp;
 use crate::db::{Db, Handle, Row, Tx, Value, list, places, sql};
 use crate::error::{Error, Result};
+use crate::monitoring::observation_period::decide::Kept;
+use crate::monitoring::observation_period::store as periods;
 
 /// 健康観察終了予定日 of whoever has none.
 pub const NO_END: Date = time::macros::date!(9999 - 12 - 31);
@@ -86,6 +88,8 @@ pub struct Facts {
     pub language: String,
     /// Whether the last message of these days did not arrive.
     pub is_undeliverable: bool,
+    /// What is kept of the period beside its days; none where it was never computed.
+    pub kept: Option<Kept>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -201,6 +205,7 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
             Some((case_id, failed))
         },
     );
+    let mut kept: HashMap<Uuid, Kept> = periods::kept_of(&mut *tx, cases).await?.into_iter().collect();
     people
         .into_iter()
         .map(|row| {
@@ -226,6 +231,7 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
                 is_stopped: preference.as_ref().is_some_and(|(_, is_stopped)| *is_stopped),
                 language: preference.map(|(language, _)| language).unwrap_or_default(),
                 is_undeliverable: undelivered.remove(&id).and_then(|mut all| all.pop()).unwrap_or(false),
+                kept: kept.remove(&id),
             })
         })
         .collect()
@@ -337,9 +343,12 @@ pub struct BoardPerson {
     pub is_at_risk: bool,
     pub linked_id: Option<Uuid>,
     pub judged_at: Timestamp,
+    pub shown_until: Date,
+    pub review_from: Date,
+    pub review: String,
 }
 
-const COLUMNS: usize = 35;
+const COLUMNS: usize = 38;
 
 /// Puts `rows` in the place of all rows of some people.
 pub async fn replace(tx: &mut Tx, cases: &[Uuid], rows: &[BoardPerson]) -> Result<()> {
@@ -370,7 +379,8 @@ pub async fn replace(tx: &mut Tx, cases: &[Uuid], rows: &[BoardPerson]) -> Resul
                                        responsible_center_id, is_shared, observed_from, observed_until, onset_on,
                                        alert, hits, rules_id, rules_version, report_by, reported_on, reported_at, temperature,
                                        spo2, course, reach, has_way, seen_until, assignee_id, flag, attempted_at,
-                                       attempt, ward, language, is_at_risk, linked_id, judged_at)
+                                       attempt, ward, language, is_at_risk, linked_id, judged_at, shown_until, review_from,
+                                       review)
              values {}",
             places(1, size, COLUMNS)
         ))
@@ -419,5 +429,8 @@ fn values(row: &BoardPerson) -> [Value; COLUMNS] {
         row.is_at_risk.into(),
         row.linked_id.into(),
         row.judged_at.into(),
+        row.shown_until.into(),
+        row.review_from.into(),
+        row.review.as_str().into(),
     ]
 }

@@ -23,6 +23,7 @@ use crate::cases::{self, Tab, header, note_view, tabs};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::monitoring;
+use crate::monitoring::observation_period::{self, decide::Period};
 use crate::notification::store::{self as notifications, Notification};
 use crate::notification::tab::{address, deleted_sentence};
 use crate::ui::table::empty;
@@ -57,6 +58,9 @@ pub async fn story(grant: Right, client: Client, State(app): State<App>) -> Resu
     }
     if grant.may_read(ItemGroup::Observation) {
         lines.extend(observed(&grant, &app).await?);
+    }
+    if grant.may_read(ItemGroup::ObservationPeriod) {
+        lines.extend(periods(&grant).await?);
     }
     if grant.may_read(ItemGroup::Sharing) {
         lines.extend(shared(&grant).await?);
@@ -201,6 +205,26 @@ async fn observed(grant: &Right, app: &App) -> Result<Vec<Line>> {
         .collect())
 }
 
+/// OBS-09: for whoever may know the period.
+async fn periods(grant: &Right) -> Result<Vec<Line>> {
+    let changes = observation_period::store::history(grant.db(), grant.case_id()).await?;
+    Ok(changes
+        .into_iter()
+        .map(|change| Line {
+            at: change.changed_at,
+            all_day: false,
+            sort: "健康観察期間",
+            what: html! {
+                (observation_period::page::label(&change.kind))
+                "："
+                (observation_period::page::span(Period { from: change.observed_from, until: change.observed_until }))
+                @if !change.reason.is_empty() { "（" (change.reason) "）" }
+            },
+            who: Who::Named(change.who.unwrap_or_else(|| "計算".to_owned())),
+        })
+        .collect())
+}
+
 async fn shared(grant: &Right) -> Result<Vec<Line>> {
     let steps = cases::steps(grant.db(), grant.case_id()).await?;
     Ok(steps
@@ -226,6 +250,7 @@ async fn told(grant: &Right) -> Result<Vec<Line>> {
             let state = match message.status.as_str() {
                 "sent" | "kept" => "送信しました",
                 "waiting" => "送信待ちです",
+                "cancelled" => "取りやめました",
                 "expired" => "期限までに送信できませんでした",
                 _ => "送信できませんでした",
             };
