@@ -516,6 +516,11 @@ async fn behind_buttons(visitor: &mut Visitor, person: &Person) -> Vec<Page> {
     let looked_at = format!("{}:0", person.case.case_id);
     let chosen = [("action", "assign"), ("item", looked_at.as_str())];
     keep("the preview of the board", visitor.post_form("/staff/board/preview", &chosen).await.body);
+    for step in ["settle", "extend", "accept"] {
+        let chosen = [("period", step), ("item", looked_at.as_str())];
+        keep("the preview of periods", visitor.post_form("/staff/board/periods/preview", &chosen).await.body);
+    }
+    keep("the end of a period", visitor.post_form(&format!("{case}/period/end"), &[("end_reason", "x")]).await.body);
     // Drafts: of a change, of a further notification, of somebody who may be the same person.
     for path in [format!("{notification}/edit"), format!("{case}/notifications/new")] {
         let answer = visitor.post_form(&path, &[]).await;

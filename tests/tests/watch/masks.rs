@@ -137,7 +137,7 @@ async fn filters(staff: &mut Visitor, person: &Person, own: Uuid) {
     for name in ["risk", "illness", "language", "linked", "ward"] {
         assert!(!page.body.contains(&format!("name=\"{name}\"")), "{name} is offered");
     }
-    page.hides("本日終了").hides("/staff/rules").hides("/staff/follow-up\"");
+    page.hides("終了の確認").hides("/staff/rules").hides("/staff/follow-up\"");
 }
 
 /// C-19: what may not be read stands in no row that their boards are made of.

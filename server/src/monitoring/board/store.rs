@@ -247,10 +247,8 @@ pub async fn some(scope: &Scope, moment: Moment, ids: &[Uuid]) -> Result<Vec<Per
 
 /// The languages on the board, beside Japanese.
 pub async fn languages(scope: &Scope, today: Date) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = sql(
-        "select distinct language from board_person
-         where organization_id = $1 and shown_until >= $2 and language not in ('', 'ja') order by language limit 50",
-    )
+    let rows: Vec<(String,)> = sql("select distinct language from board_person
+         where organization_id = $1 and shown_until >= $2 and language not in ('', 'ja') order by language limit 50")
     .bind(scope.organization_id())
     .bind(today)
     .all(scope.db())
