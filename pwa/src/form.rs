@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use hersys_shared::Problems;
@@ -31,6 +32,9 @@ struct State {
     /// Counts the refusals, so that each of them moves the focus.
     refusals: u32,
 }
+
+/// A call to the server, and what is to be done when it has succeeded.
+type Call = Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>, Failure>>>>;
 
 #[hook]
 pub fn use_form() -> Form {
@@ -86,6 +90,12 @@ impl Form {
         then: impl FnOnce(T) + 'static,
         failed: impl FnOnce(&Failure) + 'static,
     ) {
+        let call = async move { call.await.map(|value| -> Box<dyn FnOnce()> { Box::new(move || then(value)) }) };
+        self.make(Box::pin(call), Box::new(failed));
+    }
+
+    /// Compiled once, not for every form: the first visit pays for each copy.
+    fn make(&self, call: Call, failed: Box<dyn FnOnce(&Failure)>) {
         if self.locked.replace(true) {
             return;
         }
@@ -95,9 +105,9 @@ impl Form {
             let answer = call.await;
             form.locked.set(false);
             match answer {
-                Ok(value) => {
+                Ok(then) => {
                     form.state.set(State::default());
-                    then(value);
+                    then();
                 }
                 Err(failure) => {
                     failed(&failure);

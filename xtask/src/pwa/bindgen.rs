@@ -1,6 +1,8 @@
 //! wasm-bindgen: raw wasm to wasm plus the JavaScript module that loads it.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -36,7 +38,49 @@ pub fn bind(raw_wasm: &Path) -> Result<Bound> {
         let name = path.strip_prefix(folder.path())?.to_string_lossy().into_owned();
         snippets.push((name, fs::read(&path)?));
     }
-    Ok(Bound { module: read("hersys.js")?, wasm: read("hersys_bg.wasm")?, snippets })
+    let (mut module, mut wasm) = (read("hersys.js")?, read("hersys_bg.wasm")?);
+    number_imports(&mut module, &mut wasm);
+    Ok(Bound { module, wasm, snippets })
+}
+
+/// Length of the hash at the end of an import's name.
+const HASH: usize = 16;
+
+/// Replaces the hashes in the names of imports by numbers of the same length, in both files alike. Hashes do not
+/// compress: they would be a hundredth of the first load.
+fn number_imports(module: &mut [u8], wasm: &mut [u8]) {
+    let mut numbers = BTreeMap::new();
+    for place in hashed_names(wasm) {
+        let number = format!("{:0HASH$}", numbers.len());
+        numbers.entry(wasm[place].to_vec()).or_insert(number);
+    }
+    for bytes in [module, wasm] {
+        for place in hashed_names(bytes) {
+            if let Some(number) = numbers.get(&bytes[place.clone()]) {
+                bytes[place.end - HASH..place.end].copy_from_slice(number.as_bytes());
+            }
+        }
+    }
+}
+
+/// Where names such as `__wbg_focus_0123456789abcdef` stand.
+fn hashed_names(bytes: &[u8]) -> Vec<Range<usize>> {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let mut places = Vec::new();
+    let mut at = 0;
+    while let Some(found) = bytes[at..].windows(6).position(|part| part == b"__wbg_") {
+        let start = at + found;
+        let length = bytes[start..].iter().take_while(|byte| is_name(byte)).count();
+        let name = &bytes[start..start + length];
+        let is_hashed = name.len() > 7 + HASH
+            && name[length - HASH - 1] == b'_'
+            && name[length - HASH..].iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if is_hashed {
+            places.push(start..start + length);
+        }
+        at = start + length;
+    }
+    places
 }
 
 /// All files in a folder and below, sorted; none when there is no such folder.
@@ -54,4 +98,27 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_imports_stay_the_same_in_both_files() {
+        let mut module =
+            b"__wbg_focus_0123456789abcdef: f, __wbg_blur_fedcba9876543210: b, __wbg_get_imports()".to_vec();
+        let mut wasm = b"\0__wbg_blur_fedcba9876543210\0\x01__wbg_focus_0123456789abcdef\0__wbindgen_malloc".to_vec();
+        number_imports(&mut module, &mut wasm);
+        let (module, wasm) = (String::from_utf8(module).unwrap(), String::from_utf8(wasm).unwrap());
+        assert_eq!(module, "__wbg_focus_0000000000000001: f, __wbg_blur_0000000000000000: b, __wbg_get_imports()");
+        assert_eq!(wasm, "\0__wbg_blur_0000000000000000\0\x01__wbg_focus_0000000000000001\0__wbindgen_malloc");
+    }
+
+    #[test]
+    fn a_name_that_the_wasm_does_not_have_is_left_alone() {
+        let mut module = b"__wbg_focus_0123456789abcdef".to_vec();
+        number_imports(&mut module, &mut b"nothing".to_vec());
+        assert_eq!(module, b"__wbg_focus_0123456789abcdef");
+    }
 }
