@@ -2,7 +2,7 @@
 // answers of the API and the pages of the staff are not even looked at here.
 const CACHE = "shell-{{version}}";
 const SHELL = {{precache}};
-const NOT_OURS = ["/api/", "/staff/", "/staff", "/demo/", "/demo", "/info/"];
+const NOT_OURS = ["/api/", "/staff/", "/staff", "/demo/", "/demo", "/info/", "/certificate/"];
 
 // How long a navigation waits for the network before the kept shell is shown.
 const PATIENCE_MS = 3000;
@@ -54,4 +54,30 @@ async function navigation(request) {
     () => shell,
   );
   return Promise.race([network, late]);
+}
+
+// A notification names nobody and no illness, and nothing of it is kept. Browsers demand that one is shown
+// for every message, so one that cannot be read gets the words that are never wrong.
+self.addEventListener("push", (event) => {
+  let notice = {};
+  try {
+    notice = event.data.json();
+  } catch {}
+  const { title = "My HER-SYS", body = "お知らせがあります。", url = "/" } = notice;
+  const options = { body, icon: "/icon192.png", lang: "ja", tag: "notice", renotify: true, data: url };
+  event.waitUntil(self.registration.showNotification(title, options));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const address = new URL(event.notification.data ?? "/", self.location.origin);
+  // A page of ours and no other.
+  event.waitUntil(opened(address.origin === self.location.origin ? address.href : "/"));
+});
+
+// The app where it is open already, so that nothing that is being typed is lost; else a new one.
+async function opened(address) {
+  const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const app = open.find((client) => !NOT_OURS.some((path) => new URL(client.url).pathname.startsWith(path)));
+  return app ? app.focus() : self.clients.openWindow(address);
 }

@@ -2,7 +2,7 @@
 
 use hersys_shared::api::{
     ApiError, CodeConfirmation, CodeRequest, CodeSent, Household, Invitation, NewAccount, NewMail, NewPassword,
-    NewPerson, NewReports, Person, ReportForm, ReportOutcomes, SignIn,
+    NewPerson, NewReports, NewWish, Person, ReportForm, ReportOutcomes, SignIn, Wish,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -64,6 +64,23 @@ pub async fn form() -> Result<ReportForm, Failure> {
 
 pub async fn send_reports(reports: NewReports) -> Result<ReportOutcomes, Failure> {
     read(post("reports", &reports).await?)
+}
+
+/// What is done about a wish.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Wishing {
+    Asked(Wish),
+    Withdrawn(Wish),
+}
+
+/// Tells the health centre; the household as it is then.
+pub async fn tell_center(person_id: Uuid, wishing: Wishing) -> Result<Household, Failure> {
+    let path = format!("people/{person_id}/requests");
+    match wishing {
+        Wishing::Asked(wish) => post(&path, &NewWish { wish }).await?,
+        Wishing::Withdrawn(wish) => call("DELETE", &format!("{path}/{}", wish.code()), None).await?,
+    };
+    household().await
 }
 
 async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {

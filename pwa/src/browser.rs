@@ -1,8 +1,39 @@
 //! The few things that are asked of the browser directly.
 
 use gloo_events::EventListener;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Storage, Window};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Runs a function of `push.js`, which is loaded for it.
+    #[wasm_bindgen(catch, js_name = devicePush)]
+    async fn device_push(function: &str) -> Result<JsValue, JsValue>;
+}
+
+/// What is done about notifications on this device.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Push {
+    State,
+    On,
+    Off,
+}
+
+/// Does it; how things stand then, in a word of `push.js`, or why it could not be done.
+pub async fn push(what: Push) -> Result<String, String> {
+    let function = match what {
+        Push::State => "state",
+        Push::On => "on",
+        Push::Off => "off",
+    };
+    match device_push(function).await {
+        Ok(state) => Ok(state.as_string().unwrap_or_default()),
+        Err(error) => {
+            Err(error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default())
+        }
+    }
+}
 
 pub fn window() -> Option<Window> {
     web_sys::window()

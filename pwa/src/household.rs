@@ -71,6 +71,14 @@ pub fn common_until(people: &[Person]) -> Option<&str> {
     last_days.all(|day| day == Some(first)).then_some(first)
 }
 
+/// The day of a person's next report; `None` where today's is the last one.
+pub fn next_day(person: &Person, today: &str) -> Option<String> {
+    if person.observed_until.as_deref().is_some_and(|until| until <= today) {
+        return None;
+    }
+    days::parse(today).ok()?.next_day().map(days::short)
+}
+
 /// `8:12` out of `2022-08-01T08:12:34+09:00`.
 pub fn time_of_day(instant: &str) -> Option<String> {
     let (_, time) = instant.split_once('T')?;
@@ -149,6 +157,14 @@ pub mod tests {
         let later = Person { observed_until: Some("2022-08-12".into()), ..person(2) };
         assert_eq!(common_until(&[person(1), later]), None);
         assert_eq!(common_until(&[]), None);
+    }
+
+    #[test]
+    fn ntf_04_the_next_report_is_tomorrow_until_the_last_day() {
+        assert_eq!(next_day(&person(1), "2022-08-03").as_deref(), Some("8月4日(木)"));
+        assert_eq!(next_day(&person(1), "2022-08-10"), None);
+        let open = Person { observed_until: None, ..person(1) };
+        assert_eq!(next_day(&open, "2022-08-31").as_deref(), Some("9月1日(木)"));
     }
 
     #[test]

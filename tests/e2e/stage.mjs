@@ -119,9 +119,24 @@ export async function isFine(page, name) {
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   assert.ok(sideways <= 1, `${name} scrolls sideways by ${sideways}px`);
   if (process.env.STAGE_PICTURES) {
-    const width = page.viewportSize().width;
-    await page.screenshot({ path: `${process.env.STAGE_PICTURES}/${name}-${width}.png`, fullPage: true });
+    await pictures(page, `${process.env.STAGE_PICTURES}/${name}-${page.viewportSize().width}`);
   }
+}
+
+/** Light, dark, and with letters twice as large. */
+async function pictures(page, path) {
+  await page.screenshot({ path: `${path}.png`, fullPage: true });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.screenshot({ path: `${path}-dark.png`, fullPage: true });
+  await page.emulateMedia({ colorScheme: "light" });
+  const resize = (factor) => page.evaluate((factor) => {
+    const { style } = document.documentElement;
+    const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    style.fontSize = factor ? `${size * factor}px` : "";
+  }, factor);
+  await resize(2);
+  await page.screenshot({ path: `${path}-large.png`, fullPage: true });
+  await resize(0);
 }
 
 /** Opens registration and asks for a 確認コード; returns the code from the mail. */

@@ -1,18 +1,22 @@
 //! The stage of a browser journey: the whole service on a real port, a real mail server, a fixed
 //! clock, and a side door through which the journey reads mail and moves time.
 
-use std::net::SocketAddr;
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use axum::body::Bytes;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hersys::App;
 use hersys::access::accounts::{self, NewAccount};
 use hersys::clock::Clock;
 use hersys::config::{Config, Settings};
 use hersys::db::sql;
+use hersys::messages::{self, push::Notice};
 use hersys::serve::{self, Running};
 use hersys_shared::notification::Edition;
 use serde::Deserialize;
@@ -38,6 +42,8 @@ struct SideDoor {
     app: App,
     fixtures: Fixtures,
     smtp: SmtpServer,
+    /// What came in as a push service, base64.
+    pushed: Mutex<Vec<String>>,
 }
 
 impl Stage {
@@ -45,11 +51,17 @@ impl Stage {
     pub async fn open(database: TestDatabase) -> Self {
         let smtp = SmtpServer::start().await;
         let port = free_port().await;
+        let side_door = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let control = format!("http://{}", side_door.local_addr().expect("an address"));
         let settings = Settings {
             listen: Some(format!("127.0.0.1:{port}")),
             data_dir: Some(database.folder.path().to_owned()),
             database_url: Some(database.url.clone()),
             smtp_url: Some(smtp.url()),
+            // The side door is the push service, too.
+            push_hosts: Some(control.clone()),
+            certificate: Some("on".into()),
+            health_call_phone: Some("050-3333-4444".into()),
             ..Settings::default()
         };
         let config = Config::from_settings(settings, true).expect("a valid configuration");
@@ -57,7 +69,8 @@ impl Stage {
         let fixtures = Fixtures::insert(&app).await;
         let cast = cast(&app, &fixtures).await;
         let running = serve::start(&app).await.expect("the service listens");
-        let control = open_side_door(SideDoor { app: app.clone(), fixtures, smtp }).await;
+        let door = SideDoor { app: app.clone(), fixtures, smtp, pushed: Mutex::default() };
+        tokio::spawn(async move { axum::serve(side_door, side_door_routes(door)).await });
         Self { app, running, control, cast, _database: database }
     }
 
@@ -172,8 +185,8 @@ struct Named {
     name: String,
 }
 
-async fn open_side_door(door: SideDoor) -> String {
-    let router = Router::new()
+fn side_door_routes(door: SideDoor) -> Router {
+    Router::new()
         .route(
             "/mail/next",
             get(async |State(door): State<Arc<SideDoor>>| {
@@ -218,9 +231,42 @@ async fn open_side_door(door: SideDoor) -> String {
                 Json(json!({ "count": count }))
             }),
         )
-        .with_state(Arc::new(door));
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address: SocketAddr = listener.local_addr().expect("an address");
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    format!("http://{address}")
+        // Sends a notification to every device, as a reminder would.
+        .route(
+            "/remind",
+            post(async |State(door): State<Arc<SideDoor>>| {
+                let app = &door.app;
+                let devices: Vec<(uuid::Uuid,)> =
+                    sql("select subscription_id from push_subscription where gone_at is null")
+                        .all(&app.db)
+                        .await
+                        .expect("devices");
+                let notice = Notice {
+                    title: "My HER-SYS".into(),
+                    body: "今日の健康状態の報告をお願いします。".into(),
+                    url: "/".into(),
+                };
+                let now = app.clock.now();
+                for (device,) in &devices {
+                    let message = notice.to(*device, "report", now + Duration::hours(1));
+                    messages::enqueue(&app.db, now, message).await.expect("a message");
+                }
+                app.outbox.wake();
+                Json(json!({ "devices": devices.len() }))
+            }),
+        )
+        .route(
+            "/push/{device}",
+            post(async |State(door): State<Arc<SideDoor>>, body: Bytes| {
+                door.pushed.lock().expect("no panic").push(STANDARD.encode(&body));
+                StatusCode::CREATED
+            }),
+        )
+        .route(
+            "/pushed",
+            get(async |State(door): State<Arc<SideDoor>>| {
+                Json(std::mem::take(&mut *door.pushed.lock().expect("no panic")))
+            }),
+        )
+        .with_state(Arc::new(door))
 }

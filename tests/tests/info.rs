@@ -127,7 +127,7 @@ async fn the_contacts_are_the_operators_and_the_health_centers(world: World) {
     staff.get("/staff/info/contacts").await.expect(200).shows("疑いの段階で、すぐに連絡");
 }
 
-/// MY-22, MY-23, CALL-11, HCL-01
+/// MY-22, MY-23
 async fn the_ways_by_telephone_are_those_of_the_installation(world: World) {
     for (path, name) in [("/info/auto-call", "自動架電"), ("/info/health-call", "健康コール")] {
         let page = world.visitor().get(path).await.expect(200);

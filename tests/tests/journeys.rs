@@ -22,6 +22,7 @@ macro_rules! journeys {
 
 journeys!(
     family_reports,
+    patient_contact,
     typing_helps,
     mistakes,
     sent_twice,

@@ -1,11 +1,11 @@
 use yew::prelude::*;
 
-use crate::components::{Page, Shape, back_link, center_links, icon};
+use crate::components::{Page, Shape, back_link, center_links, icon, phone_link};
 use crate::hooks::use_store;
 use crate::route::Route;
 use crate::texts::{self, help};
 
-/// Short answers, for everybody with or without an account (MY-23, MY-24).
+/// What is needed at once, for everybody with or without an account; the server's pages hold the rest (MY-23, MY-24).
 #[component]
 pub fn Help() -> Html {
     let store = use_store();
@@ -19,40 +19,36 @@ pub fn Help() -> Html {
                 Html::default()
             }}
         >
+            <section>
+                <h2>{ help::EMERGENCY_TITLE }</h2>
+                <p>{ help::EMERGENCY }</p>
+                { phone_link(help::AMBULANCE, "119", true) }
+            </section>
             if let Some(people) = people.filter(|people| !people.is_empty()) {
                 <section>
                     <h2>{ help::CENTERS_TITLE }</h2>
                     <div class="phones">{ center_links(people.iter(), false) }</div>
                 </section>
             }
-            for topic in &help::TOPICS {
-                <section>
-                    <h2>{ topic.title }</h2>
-                    <div class="answers">
-                        for (question, answer) in topic.questions {
-                            <details>
-                                <summary>
-                                    <span>{ *question }</span>
-                                    { icon(Shape::Down) }
-                                </summary>
-                                <div class="answer">{ paragraphs(answer) }</div>
-                            </details>
-                        }
-                    </div>
-                </section>
-            }
+            <section>
+                <h2>{ help::READ_TITLE }</h2>
+                { links(&help::READ) }
+            </section>
             <section>
                 <h2>{ help::PURPOSE_TITLE }</h2>
-                { paragraphs(&help::PURPOSE) }
-                // Pages of the server: an operator may replace their texts.
-                <ul class="more">
-                    for (address, label) in help::MORE { <li><a href={address}>{ label }</a></li> }
-                </ul>
+                <p>{ help::PURPOSE }</p>
+                { links(&help::MORE) }
             </section>
         </Page>
     }
 }
 
-fn paragraphs(texts: &[&'static str]) -> Html {
-    html! { for text in texts { <p>{ *text }</p> } }
+fn links(pages: &[(&'static str, &'static str)]) -> Html {
+    html! {
+        <ul class="family">
+            for (address, label) in pages {
+                <li><a class="onward" href={*address}>{ *label }{ icon(Shape::Down) }</a></li>
+            }
+        </ul>
+    }
 }

@@ -169,6 +169,9 @@ fn card(card: &Card, onreport: &Callback<Uuid>) -> Html {
                     { texts::REPORT }
                 </Button>
             }
+            if person.has_certificate {
+                <a class="button button-quiet" href={format!("/certificate/{id}")}>{ texts::CERTIFICATE }</a>
+            }
         </article>
     }
 }

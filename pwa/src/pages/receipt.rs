@@ -1,3 +1,4 @@
+use hersys_shared::api::Household;
 use uuid::Uuid;
 use yew::prelude::*;
 
@@ -79,18 +80,29 @@ pub fn Receipt() -> Html {
             if let Some(form) = &store.form {
                 <section>
                     <h2>{ report::WHAT_NEXT }</h2>
+                    for line in next_reports(&household, results) { <p><strong>{ line }</strong></p> }
                     for paragraph in &form.after_report {
                         <p>{ paragraph }</p>
                     }
                 </section>
                 <section>
                     <h2>{ report::WHOM_TO_CALL }</h2>
-                    <div class="phones">
-                        { center_links(reported_for, false) }
-                        for call in &form.emergency.calls {
-                            { phone_link(&call.label, &call.phone, false) }
-                        }
-                    </div>
+                    for help in &form.help {
+                        <div class="card">
+                            <h3>{ &help.title }</h3>
+                            <p>{ &help.when }</p>
+                            if help.center || !help.calls.is_empty() {
+                                <div class="phones">
+                                    if help.center {
+                                        { center_links(reported_for.clone(), false) }
+                                    }
+                                    for call in &help.calls {
+                                        { phone_link(&call.label, &call.phone, false) }
+                                    }
+                                </div>
+                            }
+                        </div>
+                    }
                 </section>
             }
             <div class="bar">
@@ -109,6 +121,22 @@ pub fn Receipt() -> Html {
             </div>
         </Page>
     }
+}
+
+/// When each of those reported for reports again: most often all of them on the same day.
+fn next_reports(household: &Household, results: &[SendingResult]) -> Vec<String> {
+    let received = results.iter().filter(|result| matches!(result.outcome, Outcome::Received(_)));
+    let mut lines = Vec::new();
+    for person in received.filter_map(|result| household::find(&household.people, result.person_id)) {
+        let line = match household::next_day(person, &household.today) {
+            Some(day) => report::next_on(&day),
+            None => report::last_of(&person.name),
+        };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 fn outcome(result: &SendingResult, name: String, open: &Callback<Uuid>) -> Html {

@@ -12,6 +12,7 @@ pub const NOT_YET: &str = "健康観察はまだ始まっていません。";
 pub const EMPTY_TITLE: &str = "報告する方を登録してください";
 pub const EMPTY: &str =
     "保健所から届いたHER-SYS IDと生年月日で、ご本人やご家族を登録すると、毎日の健康状態を報告できます。";
+pub const CERTIFICATE: &str = "療養証明書を表示する";
 pub const ADD_TITLE: &str = "ご家族の分も報告できます";
 pub const IN_PROGRESS: &str = "入力の途中です";
 pub const WAITING: &str = "送信を待っています";

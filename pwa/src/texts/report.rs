@@ -44,6 +44,14 @@ pub const NEXT_PERSON: &str = "次の人の報告へ";
 pub const ALL_DONE: &str = "全員の報告が済みました。";
 pub const NOT_SHOWN: &str = "報告した内容は、この画面では見られません。";
 
+pub fn next_on(day: &str) -> String {
+    format!("次の報告は、{day}の朝です。体調が変わったら、いつでも報告してください。")
+}
+
+pub fn last_of(name: &str) -> String {
+    format!("{name} さんの報告は、予定では今日が最後です。")
+}
+
 pub fn unanswered(label: &str) -> String {
     format!("「{label}」の有無を選んでください。")
 }

@@ -1,4 +1,4 @@
-//! What people ask of their centre about its messages (OBS-12, OBS-13, MY-20, MY-22).
+//! What people ask of their centre about its messages (OBS-12, OBS-13, MY-22).
 
 use hersys::db::sql;
 use hersys_tests::{World, on_both_databases};

@@ -16,6 +16,8 @@ use crate::fingerprint;
 const INDEX: &str = "index.html";
 const SERVICE_WORKER: &str = "sw.js";
 const WEB_MANIFEST: &str = "manifest.webmanifest";
+/// A part that the PWA loads when it needs it, by `devicePush(function)`.
+const PUSH: &str = "push.js";
 
 /// A file of the bundle.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,7 +53,8 @@ pub fn bundle(assets: &Path, bound: Bound) -> Result<Vec<Bundled>> {
     let css = named("app", "css", css);
     let wasm = named("hersys", "wasm", bound.wasm);
     let module = named("hersys", "js", bound.module);
-    let boot = named("boot", "js", loader(&module.path, &wasm.path, service_worker.is_some()));
+    let has_push = files.iter().any(|file| file.path == PUSH);
+    let boot = named("boot", "js", loader(&module.path, &wasm.path, service_worker.is_some(), has_push));
     let index = fill(
         INDEX,
         &index,
@@ -94,7 +97,7 @@ fn version(files: &[Bundled]) -> String {
 
 /// The loader, a file because the content security policy allows no inline script. Where the
 /// PWA cannot start, `<html data-boot="failed">` lets the style sheet show a sentence that says so.
-fn loader(module: &str, wasm: &str, with_service_worker: bool) -> Vec<u8> {
+fn loader(module: &str, wasm: &str, with_service_worker: bool, with_push: bool) -> Vec<u8> {
     let mut script = format!(
         "import start from \"/{module}\";\n\
          start({{ module_or_path: \"/{wasm}\" }}).catch((error) => {{\n  \
@@ -102,6 +105,11 @@ fn loader(module: &str, wasm: &str, with_service_worker: bool) -> Vec<u8> {
            throw error;\n\
          }});\n"
     );
+    if with_push {
+        script.push_str(&format!(
+            "globalThis.devicePush = (name) => import(\"/{PUSH}\").then((part) => part[name]());\n"
+        ));
+    }
     if with_service_worker {
         script.push_str(
             "if (\"serviceWorker\" in navigator) {\n  \

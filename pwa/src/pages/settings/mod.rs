@@ -1,11 +1,18 @@
+mod device;
+mod family;
+
 use yew::prelude::*;
 
 use crate::api;
+use crate::browser::{self, Push};
 use crate::components::{Ask, Button, Link, Page};
 use crate::form::use_form;
 use crate::hooks::use_store;
 use crate::route::{Route, use_nav};
-use crate::texts::{self, account, home};
+use crate::texts::{self, account};
+
+use self::device::Device;
+use self::family::Member;
 
 /// The family, the account, and サインアウト (MY-14).
 #[component]
@@ -19,7 +26,12 @@ pub fn Settings() -> Html {
         let (form, store, nav) = (form.clone(), store.clone(), nav.clone());
         Callback::from(move |()| {
             let (store, nav) = (store.clone(), nav.clone());
-            form.send(api::sign_out(), move |()| {
+            let leaving = async {
+                // Whoever signs out lends the device, or gives it back. Without a network it stays as it is.
+                browser::push(Push::Off).await.ok();
+                api::sign_out().await
+            };
+            form.send(leaving, move |()| {
                 store.update(|memory| {
                     memory.clear();
                     memory.notice = Some(account::SIGNED_OUT);
@@ -49,16 +61,14 @@ pub fn Settings() -> Html {
                 } else {
                     <ul class="family">
                         for person in &household.people {
-                            <li>
-                                <span class="family-name">{ home::person(&person.name) }</span>
-                                <span class="hint">{ &person.center_name }</span>
-                            </li>
+                            <Member key={person.person_id.to_string()} person={person.clone()} />
                         }
                     </ul>
                 }
                 <p class="hint">{ account::ADD_FAMILY }</p>
                 <Link to={Route::NewPerson} class="button button-secondary">{ account::NEW_REGISTRATION }</Link>
             </section>
+            <Device />
             <section>
                 <h2>{ account::SETTINGS_ACCOUNT }</h2>
                 <dl class="values">
