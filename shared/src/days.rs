@@ -4,19 +4,33 @@ use time::{Date, Month};
 
 use crate::digits::half_width;
 
-/// One Japanese era: its names, the Gregorian year before its first year, and its first day.
+/// One Japanese era: its names, the Gregorian year before its first year, its last year, and its first day.
 struct Era {
     names: &'static [&'static str],
     offset: i32,
+    last: u32,
     first_day: Date,
 }
 
 const ERAS: [Era; 5] = [
-    Era { names: &["令和", "令", "R", "㋿"], offset: 2018, first_day: time::macros::date!(2019 - 05 - 01) },
-    Era { names: &["平成", "平", "H", "㍻"], offset: 1988, first_day: time::macros::date!(1989 - 01 - 08) },
-    Era { names: &["昭和", "昭", "S", "㍼"], offset: 1925, first_day: time::macros::date!(1926 - 12 - 25) },
-    Era { names: &["大正", "大", "T", "㍽"], offset: 1911, first_day: time::macros::date!(1912 - 07 - 30) },
-    Era { names: &["明治", "明", "M", "㍾"], offset: 1867, first_day: time::macros::date!(1868 - 01 - 25) },
+    Era {
+        names: &["令和", "令", "R", "㋿"],
+        offset: 2018,
+        last: u32::MAX,
+        first_day: time::macros::date!(2019 - 05 - 01),
+    },
+    Era {
+        names: &["平成", "平", "H", "㍻"], offset: 1988, last: 31, first_day: time::macros::date!(1989 - 01 - 08)
+    },
+    Era {
+        names: &["昭和", "昭", "S", "㍼"], offset: 1925, last: 64, first_day: time::macros::date!(1926 - 12 - 25)
+    },
+    Era {
+        names: &["大正", "大", "T", "㍽"], offset: 1911, last: 15, first_day: time::macros::date!(1912 - 07 - 30)
+    },
+    Era {
+        names: &["明治", "明", "M", "㍾"], offset: 1867, last: 45, first_day: time::macros::date!(1868 - 01 - 25)
+    },
 ];
 
 const FORM: &str = "日付を読み取れません。1980年1月2日、1980/1/2、19800102、昭和55年1月2日のように入力してください。";
@@ -53,7 +67,8 @@ pub fn parse(typed: &str) -> Result<Date, &'static str> {
     let date = Date::from_calendar_date(gregorian, month, day)
         .map_err(|_| "カレンダーにない日付です。月と日を確かめてください。")?;
     if let Some(era) = era
-        && (year < 1 || date < era.first_day)
+        // Days of the last year behind its end are written in good faith.
+        && (year < 1 || year > era.last || date < era.first_day)
     {
         return Err("その元号にはない日付です。元号と年を確かめてください。");
     }
@@ -231,6 +246,7 @@ mod tests {
         }
         assert_eq!(parse("令和元年5月1日"), Ok(date!(2019 - 05 - 01)));
         assert_eq!(parse("平成元年1月8日"), Ok(date!(1989 - 01 - 08)));
+        assert_eq!(parse("平成31年12月31日"), Ok(date!(2019 - 12 - 31)));
     }
 
     #[test]
@@ -244,6 +260,9 @@ mod tests {
             "平成31年5月1日x",
             "令和0年1月1日",
             "令和元年4月30日",
+            "昭和65年1月1日",
+            "S99.1.1",
+            "平成32年1月1日",
             "19801",
             "abc",
             "99999999999",

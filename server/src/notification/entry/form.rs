@@ -243,7 +243,7 @@ fn overwriting(shown: &Shown) -> Markup {
 
 /// Where a new form begins to be filled in. What something is said about, or somebody looked for, keeps its place.
 fn first_empty(draft: &Draft, shown: &Shown) -> Option<&'static str> {
-    if draft.is_edit() || shown.found.is_some() || !shown.warnings.is_empty() {
+    if draft.is_edit() || shown.found.is_some() || !shown.warnings.is_empty() || !shown.overwritten.is_empty() {
         return None;
     }
     let is_open = |(item, level): &(&Item, Level)| *level >= Level::Warn && draft.typed.get(item.key).trim().is_empty();
