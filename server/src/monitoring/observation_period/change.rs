@@ -118,7 +118,7 @@ pub fn forms(view: &View, typed: &Typed, problems: &Problems) -> Markup {
                     (Field::new("reason", "変更の理由", &typed.reason, problems).required()
                         .hint("例：症状が続いているため、主治医の指示による").input())
                 }
-                (operations(html! { button.button.primary { @if is_over { "再開・変更する" } @else { "期間を変更する" } } }))
+                (operations(html! { button.button { @if is_over { "再開・変更する" } @else { "期間を変更する" } } }))
             }
         }
         @if !is_over && view.period.from.is_some() {
