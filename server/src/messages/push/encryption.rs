@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn ntf_04_keys_of_other_lengths_or_off_the_curve_are_none() {
         assert!(Receiver::new(&[4; POINT], &[0; AUTH]).is_none());
-        assert!(Receiver::new(&receiver().key.to_sec1_point(true).as_bytes().to_vec(), &[0; AUTH]).is_none());
+        assert!(Receiver::new(receiver().key.to_sec1_point(true).as_bytes(), &[0; AUTH]).is_none());
         assert!(Receiver::new(receiver().key.to_sec1_point(false).as_bytes(), &[0; 15]).is_none());
     }
 }
