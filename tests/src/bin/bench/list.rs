@@ -8,7 +8,8 @@ use hersys::db::Db;
 
 use crate::client::Client;
 use crate::load::Found;
-use crate::prepare::{self, Place};
+use crate::place::{Kept, Place};
+use crate::prepare;
 use crate::report::Report;
 use crate::server::Server;
 use crate::{Result, server, store};
@@ -31,25 +32,44 @@ pub struct Many {
 }
 
 impl Many {
-    /// Seeds `cases` over two years, so that nearly all are released as they would be.
-    pub async fn new(place: &Place, program: &str, cases: u32) -> Result<Self> {
+    /// `cases` over two years, so that nearly all are released as they would be; seeded, or copied from what was
+    /// seeded before.
+    pub async fn new(place: &Place, kept: Option<&Kept>, program: &str, cases: u32) -> Result<Self> {
+        let began = Instant::now();
+        let is_copied = match kept {
+            Some(kept) => kept.copy_to(place).await?,
+            None => false,
+        };
         server::run(program, place, &["migrate"]).await?;
+        if !is_copied {
+            seed(place, program, cases).await?;
+            if let Some(kept) = kept {
+                kept.take(place).await?;
+            }
+        }
         let db = Db::open(&place.database_url).await?;
-        let indexes = store::drop_list_indexes(&db).await?;
-        let count = cases.to_string();
-        let seed = ["seed", "--cases", &count, "--seed", "2022", "--past-days", "730", "--no-reports"];
-        let seeded = server::run(program, place, &seed).await;
-        store::create_indexes(&db, &indexes).await?;
-        seeded?;
-        store::refresh_statistics(&db).await?;
         let now = Clock::System.now();
         let center = store::busiest_center(&db).await?;
         let office = store::office_of(&db, center).await?;
         let head_office = prepare::add_staff_of(&db, office, "bench-hq@hersys.example", now).await?;
         let center_token = prepare::add_staff_of(&db, center, "bench-hc@hersys.example", now).await?;
         let samples = store::samples(&db, center, TIMES).await?;
+        println!("    prepared in {:.0} s", began.elapsed().as_secs_f64());
         Ok(Self { db, head_office, center: center_token, samples })
     }
+}
+
+async fn seed(place: &Place, program: &str, cases: u32) -> Result<()> {
+    let db = Db::open(&place.database_url).await?;
+    let indexes = store::drop_list_indexes(&db).await?;
+    let count = cases.to_string();
+    let seed = ["seed", "--cases", &count, "--seed", "2022", "--past-days", "730", "--no-reports"];
+    let seeded = server::run(program, place, &seed).await;
+    store::create_indexes(&db, &indexes).await?;
+    seeded?;
+    store::refresh_statistics(&db).await?;
+    db.close().await;
+    Ok(())
 }
 
 /// Measures all searches of both readers.

@@ -45,6 +45,21 @@ impl Found {
         self.latencies.get((last as f64 * share).round() as usize).copied().unwrap_or_default()
     }
 
+    /// Another measurement of the same.
+    pub fn add(&mut self, other: Self) {
+        self.done += other.done;
+        self.lasted += other.lasted;
+        self.latencies.extend(other.latencies);
+        self.latencies.sort_unstable();
+        self.errors += other.errors;
+        self.first_error = self.first_error.take().or(other.first_error);
+        self.acknowledged_in_all += other.acknowledged_in_all;
+        self.server_time = match (self.server_time, other.server_time) {
+            (Some(one), Some(two)) => Some(one + two),
+            (one, two) => one.or(two),
+        };
+    }
+
     fn fail(&mut self, error: String) {
         self.errors += 1;
         self.first_error.get_or_insert(error);

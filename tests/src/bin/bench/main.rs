@@ -9,16 +9,20 @@ mod board;
 mod client;
 mod filing;
 mod list;
+mod live;
 mod load;
+mod place;
 mod prepare;
 mod report;
 mod server;
 mod store;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use prepare::{Place, Prepared};
+use place::{Kept, Place};
+use prepare::Prepared;
 use report::Report;
 use server::Server;
 
@@ -41,6 +45,8 @@ struct Options {
     parts: Vec<String>,
     /// Of the installation on which lists and filing are measured.
     list_cases: u32,
+    /// Where this installation is kept for the next time.
+    keep: Option<PathBuf>,
 }
 
 impl Options {
@@ -51,11 +57,12 @@ impl Options {
 
 const PARTS: [&str; 4] = ["intake", "list", "filing", "board"];
 
-const USAGE: &str =
-    "bench [--cases N] [--list-cases N] [--seconds N] [--only sqlite|postgres] [--part intake|list|filing|board]…";
+const USAGE: &str = "bench [--cases N] [--list-cases N] [--seconds N] [--only sqlite|postgres] [--part intake|list|filing|board]… \
+     [--keep FOLDER]";
 
 fn options() -> Result<Options> {
-    let mut options = Options { cases: 20_000, seconds: 15, only: None, parts: vec![], list_cases: 1_000_000 };
+    let mut options =
+        Options { cases: 20_000, seconds: 15, only: None, parts: vec![], list_cases: 1_000_000, keep: None };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let value = arguments.next().ok_or(USAGE)?;
@@ -63,6 +70,7 @@ fn options() -> Result<Options> {
             "--cases" => options.cases = value.parse().map_err(|_| USAGE)?,
             "--list-cases" => options.list_cases = value.parse().map_err(|_| USAGE)?,
             "--part" if PARTS.contains(&value.as_str()) => options.parts.push(value),
+            "--keep" => options.keep = Some(value.into()),
             "--seconds" => options.seconds = value.parse().map_err(|_| USAGE)?,
             "--only" if ["sqlite", "postgres"].contains(&value.as_str()) => options.only = Some(value),
             _ => return Err(USAGE.into()),
@@ -133,14 +141,21 @@ async fn measure(name: &str, place: Place, program: &str, options: &Options) -> 
 /// Lists and filing, on an installation of very many people.
 async fn measure_many(name: &str, place: Place, program: &str, options: &Options) -> Result<bool> {
     let mut report = Report::new(&format!("{name}, {} cases", report::thousands(u64::from(options.list_cases))));
-    let done = measure_many_at(&place, program, options, &mut report).await;
+    let kept = options.keep.as_deref().map(|base| Kept::new(base, name, options.list_cases));
+    let done = measure_many_at(&place, kept.as_ref(), program, options, &mut report).await;
     place.remove().await?;
     done?;
     Ok(report.all_kept())
 }
 
-async fn measure_many_at(place: &Place, program: &str, options: &Options, report: &mut Report) -> Result<()> {
-    let many = list::Many::new(place, program, options.list_cases).await?;
+async fn measure_many_at(
+    place: &Place,
+    kept: Option<&Kept>,
+    program: &str,
+    options: &Options,
+    report: &mut Report,
+) -> Result<()> {
+    let many = list::Many::new(place, kept, program, options.list_cases).await?;
     let server = Server::start(program, place).await?;
     if options.wants("list") {
         list::measure(&server, &many, report).await?;

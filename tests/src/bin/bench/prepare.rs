@@ -1,6 +1,5 @@
-//! A database to measure on: where it is, and what it holds.
+//! What a measured database holds.
 
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -12,59 +11,11 @@ use hersys::monitoring::intake::store::{NewObservation, insert, insert_rows};
 use hersys::secret::Token;
 use hersys_shared::{MailAddress, PhoneNumber};
 use serde_json::json;
-use sqlx::{AssertSqlSafe, Connection, Executor};
-use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::place::Place;
 use crate::store::{self, Case, NewPatient};
 use crate::{ACCOUNTS, Result, server};
-
-/// Where the database and the server's data folder are.
-pub struct Place {
-    pub database_url: String,
-    pub folder: TempDir,
-    /// The superuser's address and the database to remove.
-    postgres: Option<(String, String)>,
-}
-
-impl Place {
-    /// A file on a real disk, which the folder for temporary files need not be.
-    pub fn sqlite() -> Result<Self> {
-        let folder = folder()?;
-        let database_url = format!("sqlite://{}", folder.path().join("hersys.db").display());
-        Ok(Self { database_url, folder, postgres: None })
-    }
-
-    /// A new database of the server that `superuser` reaches.
-    pub async fn postgres(superuser: &str) -> Result<Self> {
-        let name = format!("hersys_bench_{}", std::process::id());
-        let (server, _) = superuser.rsplit_once('/').ok_or("HERSYS_BENCH_POSTGRES_URL must end in /DATABASE")?;
-        let mut connection = sqlx::PgConnection::connect(superuser).await?;
-        connection.execute(AssertSqlSafe(format!("drop database if exists {name} with (force)"))).await?;
-        connection.execute(AssertSqlSafe(format!("create database {name}"))).await?;
-        connection.close().await?;
-        Ok(Self {
-            database_url: format!("{server}/{name}"),
-            folder: folder()?,
-            postgres: Some((superuser.to_owned(), name)),
-        })
-    }
-
-    pub async fn remove(self) -> Result<()> {
-        if let Some((superuser, name)) = self.postgres {
-            let mut connection = sqlx::PgConnection::connect(&superuser).await?;
-            connection.execute(AssertSqlSafe(format!("drop database if exists {name} with (force)"))).await?;
-            connection.close().await?;
-        }
-        Ok(self.folder.close()?)
-    }
-}
-
-fn folder() -> Result<TempDir> {
-    let on_disk = PathBuf::from("/var/tmp");
-    let base = if on_disk.is_dir() { on_disk } else { std::env::temp_dir() };
-    Ok(tempfile::Builder::new().prefix("hersys-bench-").tempdir_in(base)?)
-}
 
 /// A patient account that is signed in.
 pub struct Household {

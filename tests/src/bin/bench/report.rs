@@ -8,6 +8,8 @@ const LEAST_RATE: f64 = 8_000.0;
 const LONGEST_INTAKE: Duration = Duration::from_millis(50);
 const LONGEST_START: Duration = Duration::from_secs(1);
 const MOST_MEMORY: f64 = 60.0;
+/// In percent of the intake.
+const MOST_FOR_JUDGING: f64 = 10.0;
 
 pub struct Report {
     kept: bool,
@@ -86,6 +88,34 @@ impl Report {
         let of = if connections == 1 { "1 connection" } else { "8 connections" };
         line(mark, what, &format!("{of}: {} pages/s; {}{limits}", rounded(found.rate()), latencies(found)));
         errors(found);
+    }
+
+    pub fn note(&self, text: &str) {
+        println!("    {text}");
+    }
+
+    /// What the judge adds to the intake of the same reports.
+    pub fn judging(&mut self, with: &Found, without: &Found) {
+        for (what, found) in [("reports, not judged", without), ("reports, judged", with)] {
+            let each =
+                found.server_time.unwrap_or_default().as_secs_f64() * 1e6 / found.acknowledged_in_all.max(1) as f64;
+            let text =
+                format!("{}/s; {}; {each:.0} µs of a core for a report", rounded(found.rate()), latencies(found));
+            line(' ', what, &text);
+            errors(found);
+        }
+        let more = |share: f64| {
+            let [with, without] = [with, without].map(|found| found.quantile(share).as_secs_f64());
+            (with / without.max(f64::MIN_POSITIVE) - 1.0) * 100.0
+        };
+        let slower = (1.0 - with.rate() / without.rate().max(f64::MIN_POSITIVE)) * 100.0;
+        let mark = self.mark(slower < MOST_FOR_JUDGING && with.errors + without.errors == 0);
+        let text = format!(
+            "{slower:.1} % fewer reports a second (< {MOST_FOR_JUDGING} %), p50 {:+.0} %, p99 {:+.0} %",
+            more(0.5),
+            more(0.99)
+        );
+        line(mark, "judging adds to the intake", &text);
     }
 
     /// Requests one after the other, of which 99 in 100 are to take less than `limit`.

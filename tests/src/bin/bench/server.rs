@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::Result;
 use crate::client::Client;
-use crate::prepare::Place;
+use crate::place::Place;
 
 /// Longest to wait for it.
 const LONGEST_START: Duration = Duration::from_secs(30);

@@ -178,6 +178,32 @@ pub async fn observe(db: &Db, center: Uuid, count: i64, today: Date) -> Result<V
     Ok(cases)
 }
 
+/// Changes that the judge has not looked at.
+pub async fn waiting_for_judge(db: &Db) -> Result<i64> {
+    sql("select count(*) from watch_pending").scalar(db).await
+}
+
+/// Takes away what leaves a line for the judge with each report; what makes it again.
+pub async fn drop_report_trigger(db: &Db) -> Result<String> {
+    let (made_by, dropped) = match db.engine() {
+        Engine::Sqlite => (
+            "select sql from sqlite_master where type = 'trigger' and name = 'watch_observation'",
+            "drop trigger watch_observation",
+        ),
+        Engine::Postgres => (
+            "select pg_get_triggerdef(oid) from pg_trigger where tgname = 'watch_observation'",
+            "drop trigger watch_observation on observation",
+        ),
+    };
+    let text = sql(made_by).scalar(db).await?;
+    sql(dropped).run(db).await?;
+    Ok(text)
+}
+
+pub async fn restore_report_trigger(db: &Db, text: &str) -> Result<()> {
+    sql(text).run(db).await.map(drop)
+}
+
 pub async fn board_size(db: &Db, center: Uuid) -> Result<i64> {
     sql("select count(*) from board_person where organization_id = $1").bind(center).scalar(db).await
 }
