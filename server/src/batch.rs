@@ -2,7 +2,11 @@
 //!
 //! This is what makes intake a group commit and session look-ups one query for many requests.
 
+use std::collections::HashMap;
 use std::future::Future;
+use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -61,11 +65,86 @@ impl<In: Send + 'static, Out: Send + 'static> Batcher<In, Out> {
     }
 }
 
+/// Readers who ask for the same thing at the same time read it once: whoever asks while it is being read waits for
+/// the next reading, with all others who do, so that nobody gets anything older than their question. Cheap to clone.
+#[derive(Clone)]
+pub struct Readings<K, V> {
+    /// Counts questions and readings, in their order.
+    order: Arc<AtomicU64>,
+    places: Arc<Mutex<HashMap<K, Place<V>>>>,
+}
+
+/// When the last reading of something began, and what it found.
+type Place<V> = Arc<tokio::sync::Mutex<Option<(u64, Arc<V>)>>>;
+
+impl<K, V> Default for Readings<K, V> {
+    fn default() -> Self {
+        Self { order: Arc::default(), places: Arc::default() }
+    }
+}
+
+impl<K: Eq + Hash + Clone, V> Readings<K, V> {
+    /// What `read` finds for `key`, or found for somebody who asked meanwhile.
+    pub async fn of<E>(&self, key: K, read: impl AsyncFnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
+        let asked = self.order.fetch_add(1, Ordering::SeqCst);
+        let place = self.places().entry(key.clone()).or_default().clone();
+        let found = {
+            let mut last = place.lock().await;
+            match &*last {
+                Some((began, found)) if *began > asked => Ok(found.clone()),
+                _ => {
+                    let began = self.order.fetch_add(1, Ordering::SeqCst);
+                    read().await.map(|found| {
+                        let found = Arc::new(found);
+                        *last = Some((began, found.clone()));
+                        found
+                    })
+                }
+            }
+        };
+        // Where nobody waits, nothing is kept: one of the two is the map's.
+        let mut places = self.places();
+        if places.get(&key).is_some_and(|kept| Arc::ptr_eq(kept, &place)) && Arc::strong_count(&place) == 2 {
+            places.remove(&key);
+        }
+        found
+    }
+
+    fn places(&self) -> MutexGuard<'_, HashMap<K, Place<V>>> {
+        // Nothing that is done while it is held can fail halfway.
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
+
+    #[tokio::test]
+    async fn who_asks_together_reads_once_and_nobody_reads_what_is_older_than_the_question() {
+        let readings: Readings<&str, usize> = Readings::default();
+        let read = Arc::new(AtomicUsize::new(0));
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..50 {
+            let (readings, read) = (readings.clone(), read.clone());
+            tasks.spawn(async move {
+                readings
+                    .of("board", async || {
+                        tokio::task::yield_now().await;
+                        Ok::<_, Overloaded>(read.fetch_add(1, Ordering::SeqCst))
+                    })
+                    .await
+            });
+        }
+        let found = tasks.join_all().await;
+        assert!(found.iter().all(Result::is_ok));
+        assert!(read.load(Ordering::SeqCst) <= 3, "those who waited share one reading");
+        let before = read.load(Ordering::SeqCst);
+        let again = readings.of("board", async || Ok::<_, Overloaded>(read.fetch_add(1, Ordering::SeqCst))).await;
+        assert_eq!(again.map(|found| *found).ok(), Some(before), "a later question is read for itself");
+        assert!(readings.places().is_empty());
+    }
 
     #[tokio::test]
     async fn a_panic_fails_its_batch_only() {

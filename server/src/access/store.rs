@@ -76,7 +76,7 @@ pub async fn touch_staff_session(db: &Db, token_hash: [u8; 32], now: Timestamp) 
     sql("update staff_session set last_seen_at = $2 where token_hash = $1")
         .bind(token_hash)
         .bind(now)
-        .run(db)
+        .run_shared(db)
         .await
         .map(drop)
 }
@@ -96,7 +96,7 @@ pub async fn keep_list_address(db: &Db, token_hash: [u8; 32], address: &str) -> 
     sql("update staff_session set list_address = $2 where token_hash = $1")
         .bind(token_hash)
         .bind(address)
-        .run(db)
+        .run_shared(db)
         .await
         .map(drop)
 }
@@ -211,7 +211,7 @@ pub async fn relations(db: &Db, organization_id: Uuid, case_id: Uuid) -> Result<
 
 pub async fn append_audit(entry: Entry, on: impl Into<Handle<'_>>) -> Result<()> {
     let values = audit_row(entry);
-    sql(&format!("{INSERT_AUDIT}{}", places(1, 1, values.len()))).bind_all(values).run(on).await.map(drop)
+    sql(&format!("{INSERT_AUDIT}{}", places(1, 1, values.len()))).bind_all(values).run_shared(on).await.map(drop)
 }
 
 pub async fn append_audits(entries: Vec<Entry>, tx: &mut Tx) -> Result<()> {

@@ -293,7 +293,7 @@ pub async fn keep(scope: &Scope, search_id: Uuid, form: &SearchForm, now: Timest
         .bind(scope.staff().account_id)
         .bind(criteria)
         .bind(now)
-        .run(scope.db())
+        .run_shared(scope.db())
         .await?;
     Ok(())
 }

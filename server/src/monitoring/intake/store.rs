@@ -127,7 +127,7 @@ pub async fn insert(db: &Db, observations: &[&NewObservation]) -> Result<HashMap
     }
     // One statement is its own transaction, without the ways there and back of `begin` and `commit`.
     let inserted = if observations.len() <= MOST_ROWS {
-        insert_of(observations).run(db).await?
+        insert_of(observations).run_shared(db).await?
     } else {
         let mut tx = db.begin().await?;
         let inserted = insert_rows(&mut tx, observations).await?;
