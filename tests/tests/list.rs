@@ -515,7 +515,7 @@ async fn more_than_is_counted_is_listed_all_the_same(world: World) {
     .await
     .unwrap();
     let mut staff = world.visitor().as_staff(&world, center).await;
-    let page = staff.get("/staff/cases").await.expect(200).shows("<strong>3,000</strong>件以上").body;
+    let page = staff.get("/staff/cases").await.expect(200).shows("<strong>1,000</strong>件以上").body;
     let last = staff.get(&link(&page, "最後").unwrap()).await.expect(200).body;
     assert!(last.contains(&first.case_id.to_string()), "the last page ends with the first of all");
     assert_eq!(ids(&last).len(), 25);

@@ -22,17 +22,20 @@ const UNKNOWN: &str = "—";
 
 /// スマホ入力ID, 性別, 症状, 現在のステータス, 患者名, 年齢, 居所; what the grant may not read is left out (C-19).
 pub async fn header<G: Group, A: Action>(grant: &Grant<G, A>, app: &App) -> Result<Markup> {
-    let case = store::case(grant.db(), grant.case_id()).await?.ok_or(Error::NotFound)?;
-    let person = store::identity(grant.db(), grant.case_id()).await?.identity;
-    let episode = store::episode(grant.db(), grant.case_id()).await?;
+    let (db, case_id) = (grant.db(), grant.case_id());
+    let latest_report = async {
+        Ok(if grant.may_read(ItemGroup::Observation) { Some(store::latest_report(db, case_id).await?) } else { None })
+    };
+    let (case, person, episode, report) = tokio::try_join!(
+        store::case(db, case_id),
+        store::identity(db, case_id),
+        store::episode(db, case_id),
+        latest_report,
+    )?;
+    let (case, person) = (case.ok_or(Error::NotFound)?, person.identity);
     let today = app.clock.today();
     let age = person.birth_on.and_then(|birth| Age::on(today, birth)).map(Age::display);
-    let symptoms = if grant.may_read(ItemGroup::Observation) {
-        let report = store::latest_report(grant.db(), grant.case_id()).await?;
-        Some(symptoms(&app.texts, case.kind, report.as_ref()))
-    } else {
-        None
-    };
+    let symptoms = report.map(|report| symptoms(&app.texts, case.kind, report.as_ref()));
     let item = |class: &str, label: &str, value: Markup| {
         html! { div class=(class) { dt { (label) } dd { (value) } } }
     };

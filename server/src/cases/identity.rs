@@ -63,8 +63,7 @@ pub async fn view(
     State(app): State<App>,
     Query(done): Query<Done>,
 ) -> Result<Response> {
-    note_view(&grant, &client, &app, Tab::Identity).await?;
-    let (context, stored) = context(&grant).await?;
+    let ((), (context, stored)) = tokio::try_join!(note_view(&grant, &client, &app, Tab::Identity), context(&grant))?;
     let mut sections = stored_sections(&grant, &context, &stored, app.clock.today())?;
     let index_case_id = context.case.as_ref().and_then(|case| case.index_case_id);
     if let Some(index_case_id) = index_case_id.filter(|_| context.index_hersys_id.is_some()) {

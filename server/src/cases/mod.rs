@@ -11,7 +11,6 @@ mod identity;
 pub mod index;
 pub mod invitation;
 mod items;
-mod keys;
 mod list;
 mod new;
 pub mod news;

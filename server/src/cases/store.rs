@@ -224,11 +224,12 @@ pub async fn account_name(db: &Db, account_id: Uuid) -> Result<Option<String>> {
 
 /// The case with a HER-SYS ID, if `organization_id` reaches it.
 pub async fn reachable_by_hersys_id(db: &Db, organization_id: Uuid, hersys_id: &HersysId) -> Result<Option<Uuid>> {
-    Ok(sql("select case_id from case_index where organization_id = $1 and hersys_id = $2")
-        .bind(organization_id)
-        .bind(hersys_id.as_str())
-        .optional_scalar(db)
-        .await?)
+    Ok(sql("select i.case_id from case_by_hersys_id k cross join case_index i
+            where k.hersys_id = $2 and i.organization_id = $1 and i.case_id = k.case_id")
+    .bind(organization_id)
+    .bind(hersys_id.as_str())
+    .optional_scalar(db)
+    .await?)
 }
 
 /// Whether `organization_id` reaches a case.
@@ -264,46 +265,37 @@ pub async fn lookalikes(
     const MOST: i64 = 10;
     // The few who are found are sorted by an expression: SQLite would rather read the organisation's whole list in
     // the order of an index.
-    let columns = "case_id, hersys_id, name, kana, birth_on, created_at";
-    let mut found: Vec<Lookalike> = Vec::new();
-    if let (Some(birth_on), false) = (birth_on, kana_key.is_empty()) {
-        found = sql(&format!(
-            "select {columns} from case_index
-             where organization_id = $1 and kana_key = $2 and birth_on = $3 and not is_linked
-             order by coalesce(created_at, 0) desc limit $4"
-        ))
-        .bind(organization_id)
-        .bind(kana_key)
-        .bind(birth_on)
-        .bind(MOST)
-        .all(db)
-        .await?;
-    }
-    if let Some(phone) = phone {
-        let others: Vec<Lookalike> = sql(&format!(
-            "select {columns}
-             from (select case_id as found from case_phone_index where organization_id = $1 and phone = $2) p
-             cross join case_index where organization_id = $1 and case_id = found and not is_linked
-             order by coalesce(created_at, 0) desc limit $3"
-        ))
-        .bind(organization_id)
-        .bind(phone)
-        .bind(MOST)
-        .all(db)
-        .await?;
-        for other in others {
-            if found.iter().all(|known| known.case_id != other.case_id) {
-                found.push(other);
-            }
+    let columns = "i.case_id, i.hersys_id, i.name, i.kana, i.birth_on, i.created_at";
+    let newest = format!("order by coalesce(i.created_at, 0) desc limit {MOST}");
+    let found: Vec<Lookalike> = sql(&format!(
+        "select * from (select {columns} from case_index i
+                        where i.organization_id = $1 and i.kana_key = $2 and $2 <> '' and i.birth_on = $3
+                          and not i.is_linked {newest}) as same
+         union all
+         select * from (select {columns} from case_phone_index p cross join case_index i
+                        where p.organization_id = $1 and p.phone = $4 and i.organization_id = $1
+                          and i.case_id = p.case_id and not i.is_linked {newest}) as near"
+    ))
+    .bind(organization_id)
+    .bind(kana_key)
+    .bind(birth_on)
+    .bind(phone.unwrap_or_default())
+    .all(db)
+    .await?;
+    let mut once: Vec<Lookalike> = Vec::with_capacity(found.len());
+    for person in found {
+        if once.iter().all(|known| known.case_id != person.case_id) {
+            once.push(person);
         }
     }
-    Ok(found)
+    Ok(once)
 }
 
 /// The case with a HER-SYS ID, if `organization_id` lists it.
 pub async fn lookalike_by_hersys_id(db: &Db, organization_id: Uuid, hersys_id: &HersysId) -> Result<Option<Lookalike>> {
-    Ok(sql("select case_id, hersys_id, name, kana, birth_on, created_at from case_index
-            where organization_id = $1 and hersys_id = $2 and not is_linked")
+    Ok(sql("select i.case_id, i.hersys_id, i.name, i.kana, i.birth_on, i.created_at
+            from case_by_hersys_id k cross join case_index i
+            where k.hersys_id = $2 and i.organization_id = $1 and i.case_id = k.case_id and not i.is_linked")
     .bind(organization_id)
     .bind(hersys_id.as_str())
     .optional(db)
