@@ -119,7 +119,8 @@ async fn try_to_file(
     }
     let filing = match outcome {
         Outcome::Same { case_id, version } => {
-            return filed(institution, StatusCode::OK, case_id, sent.notification_id, version).await;
+            let case = cases::case(institution.db(), case_id).await?.ok_or(Error::NotFound)?;
+            return Ok(filed(StatusCode::OK, &case.hersys_id, sent.notification_id, version));
         }
         Outcome::New(filing) => filing,
         _ => {
@@ -134,7 +135,7 @@ async fn try_to_file(
     let job =
         Job { staff: institution.staff().clone(), client: *institution.client(), at: app.clock.now(), filing: *filing };
     let reported = app.filings.report(app, job).await?;
-    filed(institution, StatusCode::CREATED, reported.case_id, reported.notification_id, 1).await
+    Ok(filed(StatusCode::CREATED, &reported.hersys_id, reported.notification_id, 1))
 }
 
 /// What was sent is no notification: which kind of mistake it is and where, for whoever writes the sending system. No
@@ -188,16 +189,9 @@ async fn named(institution: &Institution, app: &App, new: &NewNotification, prob
     Ok(grant.map_or(Named::Unknown, |_| Named::Known(case_id)))
 }
 
-async fn filed(
-    institution: &Institution,
-    status: StatusCode,
-    case_id: Uuid,
-    notification_id: Uuid,
-    version: i64,
-) -> Result<Response> {
-    let case = cases::case(institution.db(), case_id).await?.ok_or(Error::NotFound)?;
-    let body = FiledNotification { notification_id, version, hersys_id: case.hersys_id.as_str().to_owned() };
-    Ok((status, Json(body)).into_response())
+fn filed(status: StatusCode, hersys_id: &HersysId, notification_id: Uuid, version: i64) -> Response {
+    let body = FiledNotification { notification_id, version, hersys_id: hersys_id.as_str().to_owned() };
+    (status, Json(body)).into_response()
 }
 
 fn one(field: &str, message: &str) -> Problems {

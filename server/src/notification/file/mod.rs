@@ -8,6 +8,7 @@ mod together;
 
 pub use together::{Filings, Job};
 
+use hersys_shared::HersysId;
 use hersys_shared::identity::Identity;
 use hersys_shared::notification::Content;
 use hersys_shared::notification::items::{Item, Kind};
@@ -67,6 +68,7 @@ pub struct Filing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reported {
     pub case_id: Uuid,
+    pub hersys_id: HersysId,
     pub notification_id: Uuid,
     /// Whether the SMS with URL and ID is on its way.
     pub invited: bool,
@@ -89,13 +91,13 @@ pub async fn report(tx: &mut Tx, app: &App, filer: Filer<'_>, filing: &Filing) -
     }
     let content = &filing.content;
     let center_id = receiving_center(tx, content, filer.at.day()).await?;
-    let identity = take_over(tx, filer, case_id, center_id, content).await?;
+    let (hersys_id, identity) = take_over(tx, filer, case_id, center_id, content).await?;
     store::insert(tx, &[(first_version(filer, case_id, center_id, filing)?, filing.proxy_for.as_deref())]).await?;
     inbox::arrived(&mut *tx, &arrival(filer, case_id, center_id, filing), filer.at).await?;
     report_entry(filer, case_id, filing).write(&mut *tx).await?;
     tell_center(tx, app, filer, case_id, center_id, News::Notified, filing.sends_mail).await?;
     let invited = invite_person(tx, app, filer, case_id, content, &identity).await?;
-    Ok(Reported { case_id, notification_id: filing.notification_id, invited })
+    Ok(Reported { case_id, hersys_id, notification_id: filing.notification_id, invited })
 }
 
 /// Stores `content` over version `version` of a notification (FORM-25); what this change says of shared items
@@ -218,7 +220,8 @@ async fn reported_before(tx: &mut Tx, filer: Filer<'_>, case_id: Uuid, filing: &
         ));
     }
     let invited = cases::times_done(&mut *tx, case_id, crate::cases::invitation::ACTION, stored.filed_at).await? > 0;
-    Ok(Some(Reported { case_id, notification_id: id, invited }))
+    let case = cases::case(&mut *tx, case_id).await?.ok_or(Error::NotFound)?;
+    Ok(Some(Reported { case_id, hersys_id: case.hersys_id, notification_id: id, invited }))
 }
 
 /// 届出先保健所 of the content, which must be a health centre.
@@ -242,14 +245,16 @@ async fn take_over(
     case_id: Uuid,
     center_id: Uuid,
     content: &Content,
-) -> Result<Identity> {
+) -> Result<(HersysId, Identity)> {
     let case = reach::hold_as(tx, case_id, filer.staff, ItemGroup::Notification, Level::Write).await?;
     // A contact who is notified is a patient from now on.
     if case.kind != CaseKind::Patient {
         // Whoever has ID管理 open would write the former kind over it.
         save::renew_identity(tx, case_id, filer.staff, filer.at).await?;
     }
-    reflect(tx, filer, Case { kind: CaseKind::Patient, ..case }, center_id, content, &[]).await
+    let hersys_id = case.hersys_id.clone();
+    let identity = reflect(tx, filer, Case { kind: CaseKind::Patient, ..case }, center_id, content, &[]).await?;
+    Ok((hersys_id, identity))
 }
 
 /// Fills the homes of shared items with what `content` says, empties those that it says no more, and lets the receiving centre reach the person.

@@ -47,7 +47,7 @@ pub async fn report(tx: &mut Tx, app: &App, people: &[NewPerson<'_>]) -> Result<
         .iter()
         .map(|(person, center_id)| new_case(person.filer, person.case_id, *center_id, &person.filing.content))
         .collect();
-    create_cases(tx, &cases).await?;
+    let created = create_cases(tx, &cases).await?;
     let mut written = Vec::with_capacity(people.len());
     for (person, center_id) in &people {
         let version = first_version(person.filer, person.case_id, *center_id, person.filing)?;
@@ -76,10 +76,15 @@ pub async fn report(tx: &mut Tx, app: &App, people: &[NewPerson<'_>]) -> Result<
         .collect();
     news::tell_of_new(tx, &newcomers, app.config.base_url.as_str()).await?;
     let mut reported = Vec::with_capacity(people.len());
-    for ((person, _), case) in people.iter().zip(&cases) {
+    for (((person, _), case), created) in people.iter().zip(&cases).zip(created) {
         let content = &person.filing.content;
         let invited = invite_person(tx, app, person.filer, person.case_id, content, &case.identity).await?;
-        reported.push(Reported { case_id: person.case_id, notification_id: person.filing.notification_id, invited });
+        reported.push(Reported {
+            case_id: person.case_id,
+            hersys_id: created.hersys_id,
+            notification_id: person.filing.notification_id,
+            invited,
+        });
     }
     Ok(reported)
 }

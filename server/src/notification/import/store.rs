@@ -39,19 +39,22 @@ pub async fn centers(db: &Db, words: &[&str], day: Date) -> Result<Vec<Center>> 
     let mut found = Vec::new();
     for chunk in words.chunks(MOST_WORDS) {
         let ids: Vec<Value> = chunk.iter().filter_map(|word| Some(Uuid::parse_str(word).ok()?.into())).collect();
-        let names: Vec<Value> = chunk.iter().map(|word| Value::from(*word)).collect();
-        let by_id = if ids.is_empty() {
-            String::new()
-        } else {
-            format!(" or organization_id in ({})", list(names.len() + 3, ids.len()))
-        };
+        let names: Vec<Value> =
+            chunk.iter().filter(|word| Uuid::parse_str(word).is_err()).map(|word| Value::from(*word)).collect();
         let named = list(3, names.len());
+        let by_id = format!("organization_id in ({})", list(names.len() + 3, ids.len()));
+        // By their ids alone, as systems name them, they are found without looking at others.
+        let meant = match (names.is_empty(), ids.is_empty()) {
+            (true, _) => by_id,
+            (false, true) => format!("name in ({named}) or code in ({named})"),
+            (false, false) => format!("name in ({named}) or code in ({named}) or {by_id}"),
+        };
         found.extend(
             sql(&format!(
                 "select organization_id, name, code from organization
                  where kind = $1 and (active_from is null or active_from <= $2)
                    and (active_until is null or active_until > $2)
-                   and (name in ({named}) or code in ({named}){by_id})
+                   and ({meant})
                  order by organization_id"
             ))
             .bind(OrganizationKind::HealthCenter.code())
