@@ -52,6 +52,8 @@ pub struct Shared {
     pub filings: notification::file::Filings,
     pub token_uses: access::institution::Uses,
     pub live: monitoring::board::Live,
+    /// Boards that several look at are read once.
+    pub boards: monitoring::board::Boards,
     pub patient_sessions: patient::sessions::Sessions,
 }
 
@@ -111,6 +113,7 @@ impl App {
             filings: notification::file::Filings::default(),
             token_uses: access::institution::Uses::start(db.clone()),
             live: monitoring::board::Live::default(),
+            boards: monitoring::board::Boards::default(),
             intake: monitoring::intake::Intake::start(db.clone(), clock.clone(), &texts),
             patient_sessions: patient::sessions::Sessions::start(db.clone(), clock.clone()),
             texts,

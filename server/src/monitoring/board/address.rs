@@ -78,7 +78,7 @@ pub const ILLNESS: [(&str, &str, i64, i64); 4] = [
 ];
 
 /// The query of the page.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default)]
 pub struct Address {
     queue: String,

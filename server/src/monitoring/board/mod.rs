@@ -15,7 +15,7 @@ mod store;
 pub use address::Address;
 pub use live::Live;
 pub use queue::{Moment, Queue};
-pub use store::{Person, some, whole};
+pub use store::{Boards, Person, some, whole};
 
 use crate::access::{ItemGroup, Level};
 use crate::routes::{Guard, Routes};

@@ -31,27 +31,22 @@ pub async fn show(
     }
     let now = app.clock.now();
     let moment = Moment::of(now);
-    let changes = store::changes(scope.db(), scope.organization_id()).await?;
-    let counts = store::counts(&scope, moment, &address).await?;
-    let mut people = store::people(&scope, moment, &address).await?;
-    let more = people.len() > SIZE;
-    people.truncate(SIZE);
+    let view = store::see(&app, &scope, moment, &address).await?;
+    let more = view.people.len() > SIZE;
+    let people = &view.people[..view.people.len().min(SIZE)];
     let seen = json!({ "queue": address.queue().map(Queue::code), "page": address.page(), "rows": people.len() });
     Entry::by_staff(scope.staff(), &client, now, "board.view").with(seen).write(scope.db()).await?;
-    let wards = store::wards(&scope, moment.today).await?;
-    let linked = store::linked(&scope, moment.today).await?;
-    let languages = store::languages(&scope, moment.today).await?;
-    let offered = Offered { wards, linked: linked.as_slice(), languages };
+    let offered = Offered { wards: &view.wards, linked: &view.linked, languages: &view.languages };
     let main = html! {
         (told(&address))
         (follow_up::told(&address))
         (periods::told(&address))
         div.list-head { h1 { "健康観察一覧" } p.board-live data-board-live role="status" {} }
         (links(&scope))
-        div #board data-board data-changes=(changes) {
-            (queues(&scope, &address, &counts))
+        div #board data-board data-changes=(view.changes) {
+            (queues(&scope, &address, &view.counts))
             (filters(&scope, &address, &offered))
-            (results(&scope, &address, &people, more, &counts, now))
+            (results(&scope, &address, people, more, &view.counts, now))
         }
         script src=(staff_asset("board.js")) defer {}
     };
@@ -60,9 +55,9 @@ pub async fn show(
 
 /// What the filters offer beside words of their own.
 struct Offered<'a> {
-    wards: Vec<String>,
+    wards: &'a [String],
     linked: &'a [(uuid::Uuid, String)],
-    languages: Vec<String>,
+    languages: &'a [String],
 }
 
 /// The pages beside the board, for whoever may see them.

@@ -82,7 +82,7 @@ impl Queue {
 }
 
 /// A moment as queues look at it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Moment {
     pub today: Date,
     /// 0…23

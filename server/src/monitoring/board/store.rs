@@ -1,10 +1,14 @@
 //! SQL of the board: one organisation's rows of `board_person`.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 use time::{Date, Month};
 use uuid::Uuid;
 
+use crate::App;
 use crate::access::{ItemGroup, Scope};
+use crate::batch::Readings;
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx, Value, list, sql};
 use crate::error::Result;
@@ -185,14 +189,18 @@ pub async fn people(scope: &Scope, moment: Moment, address: &Address) -> Result<
         board.and(&format!("{place} ="), queue.place());
     }
     let skipped = (address.page() - 1) * SIZE;
+    let order = address.order().sql();
+    // Who stands on the page follows from an index of few columns; the rest is read of these alone.
     let people = sql(&format!(
-        "select {COLUMNS}, {place} as place from board_person b
+        "select {COLUMNS}, placed.place from (
+             select b.case_id, {place} as place from board_person b {}
+             order by place, {order} limit {} offset {skipped}) as placed
+         join board_person b on b.organization_id = $1 and b.case_id = placed.case_id
          left join account a on a.account_id = b.assignee_id
          left join organization o on o.organization_id = b.linked_id
-         {} and exists (select 1 from case_relation r where r.case_id = b.case_id and r.organization_id = $1)
-         order by place, {} limit {} offset {skipped}",
+         where exists (select 1 from case_relation r where r.case_id = b.case_id and r.organization_id = $1)
+         order by placed.place, {order}",
         board.text,
-        address.order().sql(),
         SIZE + 1
     ))
     .bind_all(board.values)
@@ -220,6 +228,40 @@ pub async fn whole(scope: &Scope, moment: Moment, address: &Address, most: usize
     .await?;
     Ok(rows.into_iter().map(|(case_id,)| case_id).collect())
 }
+
+/// What a page of the board shows.
+pub struct Seen {
+    /// As [`changes`] counts them: what is shown is not older.
+    pub changes: i64,
+    pub counts: Vec<(Queue, i64)>,
+    pub people: Vec<Person>,
+    pub wards: Vec<String>,
+    pub linked: Vec<(Uuid, String)>,
+    pub languages: Vec<String>,
+}
+
+/// Reads a page of the board. Those who look at the same page at the same moment, as all do when something has
+/// changed, read it once.
+pub async fn see(app: &App, scope: &Scope, moment: Moment, address: &Address) -> Result<Arc<Seen>> {
+    let mine = (address.assignee == "me").then_some(scope.staff().account_id);
+    let page = (scope.organization_id(), mine, moment, address.clone());
+    app.boards
+        .of(page, async || {
+            let changes = changes(scope.db(), scope.organization_id()).await?;
+            let (counts, people, wards, linked, languages) = tokio::try_join!(
+                counts(scope, moment, address),
+                people(scope, moment, address),
+                wards(scope, moment.today),
+                linked(scope, moment.today),
+                languages(scope, moment.today),
+            )?;
+            Ok(Seen { changes, counts, people, wards, linked, languages })
+        })
+        .await
+}
+
+/// Of the boards that are open now: organisation, 担当者 where only theirs are shown, moment and page.
+pub type Boards = Readings<(Uuid, Option<Uuid>, Moment, Address), Seen>;
 
 /// Some people of the board by their ids.
 pub async fn some(scope: &Scope, moment: Moment, ids: &[Uuid]) -> Result<Vec<Person>> {
