@@ -114,9 +114,10 @@ pub async fn postgres(url: &str) -> Result<Db> {
         })
         .after_connect(|connection, _| {
             Box::pin(async move {
-                // All statements are short walks along an index: compiling one takes longer than running it, and a
-                // page that is not in memory is read as quickly out of order.
-                connection.execute("set jit = off; set random_page_cost = 1.1").await.map(drop)
+                // All statements are short walks along an index: compiling one, or waiting for other processes to
+                // help with it, takes longer than running it; and a page is read as quickly out of order.
+                let settings = "set jit = off; set max_parallel_workers_per_gather = 0; set random_page_cost = 1.1";
+                connection.execute(settings).await.map(drop)
             })
         })
         .min_connections(1)

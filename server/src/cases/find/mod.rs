@@ -200,17 +200,20 @@ impl<'a> Search<'a> {
     async fn passed(&self) -> Result<i64> {
         let Condition { values, picked, picking, trying } = self.condition(self.driver);
         let order = self.driver.order();
+        // Another table's lines lead to the list's one by one.
+        let most = if picked.is_some() { ENOUGH } else { MOST_COUNTED + 1 };
         let select = match picked {
             Some(picked) => format!(
                 "select 1 as one from (select n.case_id from ({picked}) as n{order} limit {MOST_TRIED}) as n
                  cross join case_index c where c.organization_id = $1 and c.case_id = n.case_id{trying}"
             ),
             None => format!(
-                "select 1 as one from (select * from case_index c where c.organization_id = $1{picking}{order}
-                                       limit {MOST_TRIED}) as c where 1 = 1{trying}"
+                "select 1 as one from (select case when 1 = 1{trying} then 1 else 0 end as passes
+                                       from case_index c where c.organization_id = $1{picking}{order}
+                                       limit {MOST_TRIED}) as tried where passes = 1"
             ),
         };
-        self.counted(&select, MOST_COUNTED + 1, values).await
+        self.counted(&select, most, values).await
     }
 
     /// The position with the keys of its row. A row that has left the list since leads to the first page.
