@@ -19,6 +19,6 @@ drop index if exists case_index_by_hersys_id;
 
 -- The same of a board: its queues, their counts and orders.
 create index if not exists board_person_in_order on board_person
-  (organization_id, observed_until, observed_from, alert, reported_on, has_way, report_by, reported_at, case_id,
-   wish, is_at_risk, kana_key, birth_on);
+  (organization_id, shown_until, observed_from, alert, reported_on, observed_until, review_from, has_way, report_by,
+   reported_at, case_id, wish, is_at_risk, kana_key, birth_on);
 drop index if exists board_person_by_queue;
