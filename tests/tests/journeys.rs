@@ -29,6 +29,8 @@ journeys!(
     keyboard_only,
     audit_trail,
     board,
+    rules,
+    follow_up_many,
     hand_over,
     follow_up,
     first_sign_in_sms,

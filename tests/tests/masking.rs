@@ -33,7 +33,9 @@ on_both_databases!(each_output_shows_exactly_what_may_be_read);
 const PEOPLE: usize = 3;
 
 /// Words of the outputs that are behind buttons: each was reached by somebody.
-const REACHED: [&str; 6] = [
+const REACHED: [&str; 8] = [
+    "判定基準を試した結果",
+    "まだどこにも紐づいていない方",
     "ほかの人が先に保存しました",
     "すでに登録されている可能性があります",
     "選んだ発生届を確認済にする",
@@ -521,6 +523,21 @@ async fn behind_buttons(visitor: &mut Visitor, person: &Person) -> Vec<Page> {
         keep("the preview of periods", visitor.post_form("/staff/board/periods/preview", &chosen).await.body);
     }
     keep("the end of a period", visitor.post_form(&format!("{case}/period/end"), &[("end_reason", "x")]).await.body);
+    let ticked = [("item", looked_at.as_str()), ("whole", "/staff/board")];
+    keep("the preview of links", visitor.post_form("/staff/follow-up/preview", &ticked[..1]).await.body);
+    keep("the preview of links of all", visitor.post_form("/staff/follow-up/preview", &ticked[1..]).await.body);
+    keep("the preview of returns", visitor.post_form("/staff/follow-up/returns/preview", &ticked[..1]).await.body);
+    let cool = [
+        ("step", "try"),
+        ("base", "0"),
+        ("from_on", "2022-08-10"),
+        ("report_by", "12"),
+        ("rules.0.key", "any"),
+        ("rules.0.kind", "temperature_at_least"),
+        ("rules.0.alert", "new_symptom"),
+        ("rules.0.tenths", "34.0"),
+    ];
+    keep("rules that are tried", visitor.post_form("/staff/rules/edit", &cool).await.body);
     // Drafts: of a change, of a further notification, of somebody who may be the same person.
     for path in [format!("{notification}/edit"), format!("{case}/notifications/new")] {
         let answer = visitor.post_form(&path, &[]).await;

@@ -103,7 +103,7 @@ fn counts(tally: &Tally, days: i64) -> Markup {
                 }
                 div {
                     h3 { "いまの健康観察一覧" }
-                    (dense("いまの健康観察一覧", &heads, rows(tally.board_now, tally.board_then)))
+                    (dense("いまの健康観察一覧での人数", &heads, rows(tally.board_now, tally.board_then)))
                 }
             }
             p.fine { "一度でも当てはまった方は、最も急ぐ段階で数えています。いまの一覧では、確認済みの報告は数えません。" }
@@ -153,7 +153,7 @@ fn centers(tallies: &[Tally], days: i64) -> Markup {
             @if tallies.is_empty() {
                 p { "この基準が使われる保健所はありません。" }
             } @else {
-                (dense("保健所ごとの人数", &heads, rows))
+                (dense("保健所ごとの人数の一覧", &heads, rows))
             }
         }
     }
@@ -173,7 +173,7 @@ fn moved(typed: &Typed, moved: &[Moved], today: Date) -> Markup {
                 p { "この基準で段階が変わる方はいません。" }
             } @else {
                 p { "段階が上がる方 " strong { (risen) "人" } "、下がる方 " strong { (fallen) "人" } "。上がる方から順に並べています。" }
-                (dense("動く方", &heads, moved.iter().skip((page - 1) * SIZE).take(SIZE).map(|one| row(one, today))))
+                (dense("動く方の一覧", &heads, moved.iter().skip((page - 1) * SIZE).take(SIZE).map(|one| row(one, today))))
                 @if pages > 1 {
                     form.paging method="post" action="/staff/rules/edit" {
                         (carried(typed))
