@@ -1,6 +1,6 @@
 //! What one version of rules changes against another.
 
-use crate::triage::{Rule, RuleSet};
+use crate::triage::{Condition, Rule, RuleSet};
 
 /// One change, as a reader of both versions would name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,9 @@ pub fn differences<'r>(before: &'r RuleSet, after: &'r RuleSet) -> Vec<Differenc
     for rule in &after.rules {
         match of(before, &rule.key) {
             None => found.push(Difference::Added(rule)),
-            Some(former) if former != rule => found.push(Difference::Changed { before: former, after: rule }),
+            Some(former) if !says_the_same(former, rule) => {
+                found.push(Difference::Changed { before: former, after: rule })
+            }
             Some(_) => {}
         }
     }
@@ -44,13 +46,36 @@ pub fn differences<'r>(before: &'r RuleSet, after: &'r RuleSet) -> Vec<Differenc
     found
 }
 
+/// Whether two rules mean the same: symptoms are a set, in whatever order they were ticked.
+fn says_the_same(one: &Rule, other: &Rule) -> bool {
+    let sorted = |rule: &Rule| {
+        let mut rule = rule.clone();
+        if let Condition::SymptomsAtLeast { of, .. } | Condition::NewSymptom { of, .. } = &mut rule.when {
+            of.sort_unstable();
+        }
+        rule
+    };
+    one == other || sorted(one) == sorted(other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::triage::{Alert, Condition};
+    use crate::triage::Alert;
 
     fn rule(key: &str, percent: i64) -> Rule {
         Rule { key: key.into(), alert: Alert::Worse, only: None, when: Condition::Spo2AtMost { percent } }
+    }
+
+    #[test]
+    fn the_order_of_symptoms_is_no_change() {
+        let of = |keys: [&str; 2]| Condition::SymptomsAtLeast { of: keys.map(str::to_owned).to_vec(), count: 1 };
+        let set = |when| RuleSet {
+            report_by: 12,
+            rules: vec![Rule { key: "a".into(), alert: Alert::Worse, only: None, when }],
+        };
+        assert_eq!(differences(&set(of(["cough", "nausea"])), &set(of(["nausea", "cough"]))), []);
+        assert_eq!(differences(&set(of(["cough", "nausea"])), &set(of(["nausea", "fatigue"]))).len(), 1);
     }
 
     #[test]
