@@ -22,6 +22,7 @@ pub mod recovery;
 pub mod report;
 pub mod shared_items;
 pub mod symptoms;
+pub mod time_of_day;
 #[cfg(feature = "server")]
 pub mod triage;
 pub mod values;
