@@ -101,7 +101,8 @@ pub fn look_back(rules: &RuleSet, kind: CaseKind, reports: &[Observed], since: D
 fn in_order(reports: &[Observed]) -> Vec<&Observed> {
     let once: BTreeMap<Uuid, &Observed> = reports.iter().map(|report| (report.report_id, report)).collect();
     let mut reports: Vec<&Observed> = once.into_values().collect();
-    reports.sort_unstable_by_key(|report| (report.at, report.report_id));
+    // By the day of which they tell: one of yesterday that was entered today is not the newest.
+    reports.sort_unstable_by_key(|report| (report.observed_on, report.at, report.report_id));
     reports
 }
 

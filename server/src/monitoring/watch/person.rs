@@ -45,7 +45,8 @@ pub fn rows(facts: &Facts, rules: &RulesOf, labels: &Labels<'_>, now: Timestamp)
         return Vec::new();
     }
     let in_force = rules.of(facts.responsible_center_id);
-    let newest = facts.reports.iter().max_by_key(|report| (report.at, report.report_id));
+    let newest = facts.reports.iter().max_by_key(|report| (report.observed_on, report.at, report.report_id));
+    let came_last = facts.reports.iter().map(|report| report.at).max();
     let course = course(&facts.reports);
     let linked_id = facts.relations.iter().find(|(_, relation)| *relation == Relation::Linked).map(|(id, _)| *id);
     followers(facts)
@@ -80,7 +81,7 @@ pub fn rows(facts: &Facts, rules: &RulesOf, labels: &Labels<'_>, now: Timestamp)
                 rules_version: in_force.version,
                 report_by: in_force.set.report_by.into(),
                 reported_on: newest.map_or(NEVER, |newest| newest.observed_on),
-                reported_at: newest.map_or(0, |newest| newest.at),
+                reported_at: came_last.unwrap_or(0),
                 temperature: newest.and_then(|newest| newest.temperature),
                 spo2: newest.and_then(|newest| newest.spo2),
                 course: course.clone(),
