@@ -92,6 +92,16 @@ impl<G: Group, A: Action> Grant<G, A> {
         Ok(Self { case_id, staff, relations, db: app.db.clone(), proof: PhantomData })
     }
 
+    /// The right to another person who stands on this one's page, such as somebody of the household. Nobody asked for
+    /// them by name, so that not having it is no refusal to be noted.
+    pub async fn beside<H: Group, B: Action>(&self, app: &App, case_id: Uuid) -> Result<Option<Grant<H, B>>> {
+        match Grant::ask(app, self.staff.clone(), case_id).await {
+            Ok(grant) => Ok(Some(grant)),
+            Err(Error::NotFound | Error::Forbidden) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     pub fn case_id(&self) -> Uuid {
         self.case_id
     }

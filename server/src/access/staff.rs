@@ -39,6 +39,8 @@ pub struct Staff {
     pub shows_past: bool,
     /// What stood behind `/staff/cases` when the list was looked at last: the way back to it from a person.
     pub list_address: String,
+    /// What stood behind `/staff/board` when the board was looked at last: the queue that is walked through.
+    pub board_address: String,
 }
 
 impl Staff {

@@ -24,6 +24,7 @@ pub struct StaffSession {
     pub waiting: i64,
     pub shows_past: bool,
     pub list_address: String,
+    pub board_address: String,
 }
 
 /// Places of the inbox before this wait for the centre.
@@ -47,13 +48,15 @@ impl StaffSession {
             waiting: self.waiting,
             shows_past: self.shows_past,
             list_address: self.list_address,
+            board_address: self.board_address,
         })
     }
 }
 
 pub async fn staff_session(db: &Db, token_hash: [u8; 32], now: Timestamp) -> Result<Option<StaffSession>> {
     sql("select a.account_id, a.organization_id, o.kind, o.name as organization_name, a.display_name,
-                a.sign_in_id, a.is_issuer, s.last_seen_at, s.shows_past, s.list_address, o.active_from, o.active_until,
+                a.sign_in_id, a.is_issuer, s.last_seen_at, s.shows_past, s.list_address, s.board_address,
+                o.active_from, o.active_until,
                 case o.kind
                 when 'health_center' then (select count(*) from (select 1 as one from notification_inbox i
                     where i.center_id = o.organization_id and i.place < $3 limit $4) as open)
@@ -97,6 +100,16 @@ pub async fn keep_list_address(db: &Db, token_hash: [u8; 32], address: &str) -> 
         .bind(token_hash)
         .bind(address)
         .run_shared(db)
+        .await
+        .map(drop)
+}
+
+/// Keeps where 健康観察一覧 was looked at last.
+pub async fn keep_board_address(db: &Db, token_hash: [u8; 32], address: &str) -> Result<()> {
+    sql("update staff_session set board_address = $2 where token_hash = $1")
+        .bind(token_hash)
+        .bind(address)
+        .run(db)
         .await
         .map(drop)
 }

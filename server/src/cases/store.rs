@@ -311,11 +311,14 @@ pub struct LatestReport {
     pub has_emergency_sign: bool,
 }
 
-/// The last report of the last reported day.
+/// The last report of the last reported day, without those that were corrected.
 pub async fn latest_report(db: &Db, case_id: Uuid) -> Result<Option<LatestReport>> {
     type Row = (Date, i64, serde_json::Value, serde_json::Value);
-    let row: Option<Row> = sql("select observed_on, symptom_set_version, symptoms, emergency_signs from observation
-         where case_id = $1 order by observed_on desc, received_at desc limit 1")
+    let row: Option<Row> = sql("select observed_on, symptom_set_version, symptoms, emergency_signs from observation o
+         where case_id = $1
+           and not exists (select 1 from observation_correction c
+                           where c.case_id = o.case_id and c.report_id = o.report_id)
+         order by observed_on desc, coalesce(told_at, received_at) desc, received_at desc limit 1")
     .bind(case_id)
     .optional(db)
     .await?;

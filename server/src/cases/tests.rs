@@ -88,6 +88,7 @@ fn staff() -> Staff {
         waiting: 0,
         shows_past: false,
         list_address: String::new(),
+        board_address: String::new(),
     }
 }
 

@@ -303,6 +303,7 @@ async fn notify(tx: &mut Tx, app: &App, reported: Notified) -> Result<()> {
         waiting: 0,
         shows_past: false,
         list_address: String::new(),
+        board_address: String::new(),
     };
     let client = Client { address: std::net::Ipv4Addr::LOCALHOST.into() };
     let filing = Filing {

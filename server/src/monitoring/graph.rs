@@ -10,17 +10,26 @@ use maud::Markup;
 use time::Date;
 
 use crate::monitoring::answers::{Severity, degrees, set_of, source_label, source_letter};
+use crate::monitoring::events::{self, Event};
+use crate::monitoring::glance;
+use crate::monitoring::remarks::{self, Kind, Remark};
 use crate::monitoring::store::{Observation, Observed};
 use crate::texts::Texts;
 use crate::ui::chart::{self, Band, Cell, Chart, Days, Mark, Panel, Point, Row, Shade, Side, Size, Tick};
+
+/// The values that are named on a small graph.
+const FEW_TICKS: [&str; 8] = ["35", "37.5", "40", "42", "85", "90", "95", "100"];
 
 /// What a graph is drawn from.
 pub struct Graph<'a> {
     pub texts: &'a Texts,
     pub observed: &'a Observed,
     pub days: Days,
-    /// Oldest first, all within `days`.
+    /// Those that count, oldest first, all within `days`.
     pub reports: &'a [Observation],
+    /// Those that may be read, oldest first.
+    pub remarks: &'a [Remark],
+    pub events: &'a [Event],
     pub today: Date,
 }
 
@@ -43,6 +52,40 @@ impl Graph<'_> {
         (chart::render(&chart), chart::height(&chart))
     }
 
+    /// Temperature, SpO2 and emergency signs only, for several people beneath each other.
+    pub fn draw_small(&self, id: &str, size: Size) -> Markup {
+        let description = self.description();
+        let small = |panel: Panel<'static>| Panel {
+            height: panel.height * 0.6,
+            ticks: panel.ticks.into_iter().filter(|tick| FEW_TICKS.contains(&tick.text)).collect(),
+            ..panel
+        };
+        let mut rows: Vec<Row<'_>> = self.event_row().into_iter().collect();
+        rows.extend([self.emergency_row(), self.count_row(), self.source_row()]);
+        chart::render(&Chart {
+            id,
+            title: "健康観察のグラフ",
+            description: &description,
+            size,
+            days: self.days,
+            today: Some(self.today),
+            panels: vec![small(self.temperature()), small(self.spo2())],
+            rows,
+            marks: self.marks(),
+            blank: self.blank(),
+        })
+    }
+
+    /// How many symptoms there were on each day.
+    fn count_row(&self) -> Row<'static> {
+        let cells = glance::days(self.reports)
+            .into_iter()
+            .filter(|(_, day)| day.symptoms > 0)
+            .map(|(day, worst)| (day, Cell::Letters(worst.symptoms.to_string())))
+            .collect();
+        Row { label: "症状の数", cells }
+    }
+
     /// The day's report is its last.
     pub fn by_day(&self) -> BTreeMap<Date, &Observation> {
         self.reports.iter().map(|report| (report.observed_on, report)).collect()
@@ -62,12 +105,12 @@ impl Graph<'_> {
             let hint = format!(
                 "{} {} {what} {text} {}",
                 short(report.observed_on),
-                report.received_at.hour_minute(),
+                report.moment().hour_minute(),
                 source_label(report.source)
             );
             Some(Point {
                 day: report.observed_on,
-                at: report.received_at,
+                at: report.moment(),
                 value: number,
                 text,
                 of_day: last.get(&report.observed_on) == Some(&index),
@@ -134,10 +177,45 @@ impl Graph<'_> {
     }
 
     fn rows(&self) -> Vec<Row<'_>> {
-        let mut rows = vec![self.emergency_row()];
+        let mut rows: Vec<Row<'_>> = self.event_row().into_iter().collect();
+        rows.push(self.emergency_row());
         rows.extend(self.symptom_rows());
         rows.push(self.source_row());
+        rows.extend(Kind::ALL.into_iter().filter_map(|kind| self.remark_row(kind)));
         rows
+    }
+
+    /// The letters of what happened; the words stand beneath the graph.
+    fn event_row(&self) -> Option<Row<'static>> {
+        let most = if self.days.count() > 15 { 2 } else { 4 };
+        let text = |letters: &[&str]| match letters {
+            few if few.len() <= most => few.concat(),
+            many => format!("{}+{}", many[..most - 1].concat(), many.len() + 1 - most),
+        };
+        let cells: Vec<(Date, Cell)> = events::letters(self.events)
+            .into_iter()
+            .filter(|(day, _)| self.days.contains(*day))
+            .map(|(day, letters)| (day, Cell::Letters(text(&letters))))
+            .collect();
+        (!cells.is_empty()).then_some(Row { label: "できごと", cells })
+    }
+
+    /// The numbers of the notes beneath the graph.
+    fn remark_row(&self, kind: Kind) -> Option<Row<'static>> {
+        let mut numbers: BTreeMap<Date, Vec<String>> = BTreeMap::new();
+        for (index, remark) in self.remarks.iter().enumerate() {
+            if remark.kind == kind && !remark.is_withdrawn() {
+                numbers.entry(remark.told_on).or_default().push(remarks::number(index));
+            }
+        }
+        let most = if self.days.count() > 15 { 1 } else { 3 };
+        let text = |numbers: &[String]| match numbers {
+            [first, ..] if numbers.len() > most => format!("{first}+{}", numbers.len() - 1),
+            few => few.concat(),
+        };
+        let cells: Vec<(Date, Cell)> =
+            numbers.iter().map(|(day, numbers)| (*day, Cell::Letters(text(numbers)))).collect();
+        (!cells.is_empty()).then_some(Row { label: kind.label(), cells })
     }
 
     /// Any report of the day counts here: a later one without the sign does not undo what happened.
@@ -294,7 +372,7 @@ fn latest(report: &Observation) -> Fact {
     Fact {
         label: "最新",
         value: if values.is_empty() { "値なし".to_owned() } else { values.join(" ") },
-        when: Some(format!("{} {}", short(report.observed_on), report.received_at.hour_minute())),
+        when: Some(format!("{} {}", short(report.observed_on), report.moment().hour_minute())),
     }
 }
 

@@ -1,20 +1,30 @@
-//! Health observation: intake of reports, the table and the graph.
+//! Health observation: intake of reports, the page of one person, the board of all.
 
 mod answers;
 pub mod board;
+mod events;
 mod follow_up;
+mod glance;
 mod graph;
+mod household;
 pub mod intake;
 pub mod observation_period;
 mod pages;
 mod period;
 mod print;
+mod reader;
+mod remarks;
+mod reports;
 mod rules;
 #[cfg(test)]
 mod samples;
 pub mod store;
 mod table;
+mod view;
+mod walk;
 pub mod watch;
+
+pub use household::tie as tie_household;
 
 use crate::routes::Routes;
 

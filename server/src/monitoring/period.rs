@@ -22,11 +22,18 @@ const FEWEST: i64 = 7;
 pub struct Wanted {
     days: Option<String>,
     until: Option<String>,
+    /// What was just done.
+    pub done: Option<String>,
 }
 
 impl Wanted {
     pub fn days(&self) -> i64 {
         self.days.as_deref().and_then(|days| days.parse().ok()).filter(|days| CHOICES.contains(days)).unwrap_or(DEFAULT)
+    }
+
+    /// The query that asks for the same, without what was just done.
+    pub fn query(&self) -> String {
+        query(self.days(), self.until())
     }
 
     fn until(&self) -> Option<Date> {
@@ -64,6 +71,12 @@ impl Period {
             after: (last < end).then(|| last.saturating_add(Duration::days(length)).min(end)),
             newest: last == end,
         }
+    }
+
+    /// As many days as were asked for, whenever the observation began: for several people on one axis.
+    pub fn whole(self) -> Self {
+        let first = self.days.last.checked_sub(Duration::days(self.length - 1)).unwrap_or(self.days.first);
+        Self { days: Days { first: first.min(self.days.first), ..self.days }, ..self }
     }
 
     /// The query that asks for this period with another number of days.
@@ -117,7 +130,7 @@ mod tests {
 
     fn wanted(days: &str, until: &str) -> Wanted {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Wanted { days: some(days), until: some(until) }
+        Wanted { days: some(days), until: some(until), done: None }
     }
 
     fn period(days: &str, until: &str, observed: &Observed) -> (Date, Date) {

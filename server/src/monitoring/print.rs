@@ -13,9 +13,11 @@ use crate::access::grant::{Read, group};
 use crate::access::{Client, Grant, Scope, Staff};
 use crate::cases;
 use crate::error::{Error, Result};
-use crate::monitoring::pages::{View, facts, legend};
+use crate::monitoring::pages::{facts, legend};
 use crate::monitoring::period::Wanted;
+use crate::monitoring::remarks;
 use crate::monitoring::table::{Columns, Line, heads};
+use crate::monitoring::view::View;
 use crate::ui::chart::Size;
 use crate::ui::{Page, Tone, notice, operations};
 
@@ -32,9 +34,13 @@ const COLUMNS_WITHOUT_NOTE: Columns = Columns { symptoms: 28, signs: 18, note: N
 /// Pixels of paper: the height of a page, what stands on it beside graph and rows, and a row with
 /// each of its lines.
 const PAGE: f32 = 1030.0;
-const AROUND: f32 = 185.0;
+const AROUND: f32 = 200.0;
 const ROW: f32 = 4.0;
 const LINE: f32 = 11.0;
+
+/// Letters of a line across the page, and the most lines of what stands between the graph and the reports.
+const ACROSS: usize = 72;
+const MOST_BESIDE: u16 = 24;
 
 type Right = Grant<group::Observation, Read>;
 
@@ -126,7 +132,10 @@ async fn sheet(app: &App, grant: &Right, wanted: &Wanted) -> Result<Sheet> {
     let graph = view.graph(app);
     let (drawing, height) = graph.draw(&format!("graph-{}", view.case_id), Size::Paper);
     let lines = view.lines(app);
-    let fitted = fit(&lines, view.with_notes, PAGE - AROUND - height);
+    let with_notes = view.reader.reads_notes;
+    let told = beside(&view);
+    let room = PAGE - AROUND - height - LINE * f32::from(told.lines);
+    let fitted = fit(&lines, with_notes, room);
     let days = view.period.days;
     let markup = html! {
         div.sheet-head {
@@ -137,13 +146,17 @@ async fn sheet(app: &App, grant: &Right, wanted: &Wanted) -> Result<Sheet> {
         (facts(&graph))
         (drawing)
         (legend(&graph))
+        (told.markup)
         @if view.observed.reported.is_none() {
             p { "まだ報告がありません。" }
         } @else if lines.is_empty() {
             p { "この期間の報告はありません。" }
         } @else {
-            (table(&fitted.lines, view.with_notes))
+            (table(&fitted.lines, with_notes))
             @if let Some(sentence) = fitted.sentence() { p.sheet-left-out { (sentence) } }
+            @if !view.struck.is_empty() {
+                p.sheet-left-out { "訂正済みの報告" (view.struck.len()) "件は数えていません。画面の一覧にあります。" }
+            }
         }
         p.sheet-foot {
             "印刷 " (app.clock.now().minute_text()) "　" (grant.staff().organization_name)
@@ -151,6 +164,54 @@ async fn sheet(app: &App, grant: &Right, wanted: &Wanted) -> Result<Sheet> {
         }
     };
     Ok(Sheet { markup, query: view.period.query() })
+}
+
+/// What stands between the graph and the reports, and how many lines it takes.
+struct Beside {
+    markup: Markup,
+    lines: u16,
+}
+
+/// Events and remarks, as many as a third of the page takes; the rest is on the screen, which is said.
+fn beside(view: &View) -> Beside {
+    let events: Vec<String> = view
+        .events
+        .iter()
+        .map(|event| format!("{}/{} {}", u8::from(event.day.month()), event.day.day(), event.words))
+        .collect();
+    let events = events.join("　");
+    let height = |text: &str| u16::try_from(text.chars().count().div_ceil(ACROSS)).unwrap_or(u16::MAX).max(1);
+    let mut lines = if events.is_empty() { 0 } else { height(&events) };
+    let mut shown = Vec::new();
+    let mut left_out = 0;
+    for (index, remark) in view.remarks.iter().enumerate().filter(|(_, remark)| !remark.is_withdrawn()) {
+        let text = format!(
+            "{} {}/{} {}：{}（{}）",
+            remarks::number(index),
+            u8::from(remark.told_on.month()),
+            remark.told_on.day(),
+            remark.kind.label(),
+            remark.body.replace('\n', " "),
+            remarks::signed(remark, &view.reader)
+        );
+        if lines + height(&text) > MOST_BESIDE {
+            left_out += 1;
+            continue;
+        }
+        lines += height(&text);
+        shown.push(text);
+    }
+    lines += u16::from(left_out > 0);
+    let markup = html! {
+        @if lines > 0 {
+            div.sheet-beside {
+                @if !events.is_empty() { p { (events) } }
+                @for text in &shown { p { (text) } }
+                @if left_out > 0 { p { "ほかの記載" (left_out) "件は、画面にあります。" } }
+            }
+        }
+    };
+    Beside { markup, lines }
 }
 
 fn table(lines: &[&Line<'_>], with_notes: bool) -> Markup {

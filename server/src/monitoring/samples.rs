@@ -5,6 +5,7 @@ use std::path::Path;
 use hersys_shared::symptoms::{Answer, CaseKind};
 use time::macros::date;
 use time::{Date, Duration};
+use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::monitoring::intake::Source;
@@ -21,9 +22,11 @@ pub fn texts() -> Texts {
 pub fn report(day: i64, hour: i64, change: impl FnOnce(&mut Observation)) -> Observation {
     let observed_on = FIRST + Duration::days(day);
     let mut report = Observation {
+        report_id: Uuid::now_v7(),
         source: Source::Patient,
         observed_on,
         received_at: Timestamp::start_of(observed_on) + Duration::hours(hour),
+        told_at: None,
         temperature: Some(365),
         spo2: Some(98),
         symptom_set_version: 1,
@@ -36,6 +39,9 @@ pub fn report(day: i64, hour: i64, change: impl FnOnce(&mut Observation)) -> Obs
             .collect(),
         emergency_signs: Vec::new(),
         note: String::new(),
+        means: None,
+        writer: None,
+        correction: None,
     };
     change(&mut report);
     report

@@ -8,9 +8,10 @@ use time::Date;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::{Db, sql};
+use crate::db::{Db, Handle, sql};
 use crate::error::{Error, Result};
-use crate::monitoring::intake::Source;
+use crate::monitoring::intake::{Means, Source};
+use crate::monitoring::reader::Writer;
 use crate::ui::chart::Days;
 
 /// A person as far as their observation goes.
@@ -20,7 +21,7 @@ pub struct Observed {
     /// 健康観察期間
     pub from: Option<Date>,
     pub until: Option<Date>,
-    /// The first and the last day with a report.
+    /// The first and the last day with a report, a wrong one too.
     pub reported: Option<Days>,
 }
 
@@ -55,9 +56,12 @@ pub async fn observed(db: &Db, case_id: Uuid) -> Result<Observed> {
 /// One report, as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
+    pub report_id: Uuid,
     pub source: Source,
     pub observed_on: Date,
     pub received_at: Timestamp,
+    /// The moment of which it tells, where somebody else entered it later.
+    pub told_at: Option<Timestamp>,
     /// Tenths of a degree Celsius.
     pub temperature: Option<i64>,
     /// Percent.
@@ -67,19 +71,59 @@ pub struct Observation {
     /// Keys.
     pub emergency_signs: Vec<String>,
     pub note: String,
+    /// How it came to whoever entered it for the person.
+    pub means: Option<Means>,
+    /// Whoever entered it for the person.
+    pub writer: Option<Writer>,
+    pub correction: Option<Correction>,
+}
+
+/// Why a report does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    pub reason: String,
+    pub at: Timestamp,
+    pub by: Option<Writer>,
+    pub replacement_id: Option<Uuid>,
+}
+
+impl Observation {
+    /// Whether it counts.
+    pub fn is_valid(&self) -> bool {
+        self.correction.is_none()
+    }
+
+    /// The moment of which it tells.
+    pub fn moment(&self) -> Timestamp {
+        self.told_at.unwrap_or(self.received_at)
+    }
 }
 
 #[derive(sqlx::FromRow)]
 struct ObservationRow {
+    report_id: Uuid,
     source: String,
     observed_on: Date,
     received_at: Timestamp,
+    told_at: Option<Timestamp>,
     temperature: Option<i64>,
     spo2: Option<i64>,
     symptom_set_version: i64,
     symptoms: Json,
     emergency_signs: Json,
     note: String,
+    means: Option<String>,
+    writer: Option<String>,
+    writer_organization_id: Option<Uuid>,
+    writer_organization: Option<String>,
+    writer_kind: Option<String>,
+    reason: Option<String>,
+    corrected_at: Option<Timestamp>,
+    replacement_id: Option<Uuid>,
+    corrector: Option<String>,
+    corrector_organization_id: Option<Uuid>,
+    corrector_organization: Option<String>,
+    corrector_kind: Option<String>,
 }
 
 impl TryFrom<ObservationRow> for Observation {
@@ -89,31 +133,66 @@ impl TryFrom<ObservationRow> for Observation {
         let unreadable = |what: &str| Error::Internal(format!("observation: unreadable {what}"));
         let answers: BTreeMap<String, Answer> =
             serde_json::from_value(row.symptoms).map_err(|_| unreadable("symptoms"))?;
+        let corrector = Writer::of(
+            row.corrector,
+            row.corrector_organization_id,
+            row.corrector_organization,
+            row.corrector_kind.as_deref(),
+        );
+        let correction = row.reason.zip(row.corrected_at).map(|(reason, at)| Correction {
+            reason,
+            at,
+            by: corrector,
+            replacement_id: row.replacement_id,
+        });
         Ok(Self {
+            report_id: row.report_id,
             source: Source::from_code(&row.source).ok_or_else(|| unreadable("source"))?,
             observed_on: row.observed_on,
             received_at: row.received_at,
+            told_at: row.told_at,
             temperature: row.temperature,
             spo2: row.spo2,
             symptom_set_version: row.symptom_set_version,
             symptoms: answers,
             emergency_signs: serde_json::from_value(row.emergency_signs).map_err(|_| unreadable("emergency signs"))?,
             note: row.note,
+            means: row.means.as_deref().and_then(Means::from_code),
+            writer: Writer::of(
+                row.writer,
+                row.writer_organization_id,
+                row.writer_organization,
+                row.writer_kind.as_deref(),
+            ),
+            correction,
         })
     }
 }
 
+const COLUMNS: &str = "o.report_id, o.source, o.observed_on, o.received_at, o.told_at, o.temperature, o.spo2,
+    o.symptom_set_version, o.symptoms, o.emergency_signs, o.note, o.means,
+    w.display_name as writer, x.organization_id as writer_organization_id, x.name as writer_organization,
+    x.kind as writer_kind, c.reason, c.corrected_at, c.replacement_id, a.display_name as corrector,
+    y.organization_id as corrector_organization_id, y.name as corrector_organization, y.kind as corrector_kind";
+
+const TABLES: &str = "observation o
+    left join account w on w.account_id = o.entered_by and o.source in ('staff', 'institution')
+    left join organization x on x.organization_id = coalesce(o.organization_id, w.organization_id)
+    left join observation_correction c on c.case_id = o.case_id and c.report_id = o.report_id
+    left join account a on a.account_id = c.corrected_by
+    left join organization y on y.organization_id = c.organization_id";
+
 /// Most reports that a page shows: ten times what anybody sends in thirty days.
 const MOST_SHOWN: usize = 600;
 
-/// The reports of some days, oldest first, the newest [`MOST_SHOWN`] of them; the last of a day is the
-/// day's (MY-18).
+/// The reports of some days, corrected ones too, oldest first, the newest [`MOST_SHOWN`] of them; the last valid one of
+/// a day is the day's (MY-18).
 pub async fn observations(db: &Db, case_id: Uuid, days: Days) -> Result<Vec<Observation>> {
     let rows: Vec<ObservationRow> = sql(&format!(
-        "select source, observed_on, received_at, temperature, spo2, symptom_set_version, symptoms,
-                emergency_signs, note
-         from observation where case_id = $1 and observed_on >= $2 and observed_on <= $3
-         order by observed_on desc, received_at desc, report_id desc limit {MOST_SHOWN}"
+        "select {COLUMNS} from {TABLES}
+         where o.case_id = $1 and o.observed_on >= $2 and o.observed_on <= $3
+         order by o.observed_on desc, coalesce(o.told_at, o.received_at) desc, o.received_at desc, o.report_id desc
+         limit {MOST_SHOWN}"
     ))
     .bind(case_id)
     .bind(days.first)
@@ -121,4 +200,15 @@ pub async fn observations(db: &Db, case_id: Uuid, days: Days) -> Result<Vec<Obse
     .all(db)
     .await?;
     rows.into_iter().rev().map(Observation::try_from).collect()
+}
+
+/// One report of a person.
+pub async fn observation(on: impl Into<Handle<'_>>, case_id: Uuid, report_id: Uuid) -> Result<Option<Observation>> {
+    let row: Option<ObservationRow> =
+        sql(&format!("select {COLUMNS} from {TABLES} where o.case_id = $1 and o.report_id = $2"))
+            .bind(case_id)
+            .bind(report_id)
+            .optional(on)
+            .await?;
+    row.map(Observation::try_from).transpose()
 }

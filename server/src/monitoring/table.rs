@@ -39,7 +39,7 @@ pub fn lines<'a>(texts: &'a Texts, kind: CaseKind, reports: &'a [Observation]) -
         let (latest, count) = last.get(&report.observed_on).copied().unwrap_or((index, 1));
         Line {
             report,
-            of_day: latest == index,
+            of_day: report.is_valid() && latest == index,
             one_of_several: count > 1,
             present: labels_of(set, report, Answer::Yes),
             unknown: labels_of(set, report, Answer::Unknown),
@@ -50,38 +50,60 @@ pub fn lines<'a>(texts: &'a Texts, kind: CaseKind, reports: &'a [Observation]) -
     reports.iter().enumerate().rev().map(line).collect()
 }
 
-/// The head of each column; 自由記述 only for those who may read it.
+/// The head of each column; what was written in reports only for those who may read it.
 pub fn heads(with_notes: bool) -> Vec<&'static str> {
     let mut heads = vec!["日付・時刻", "体温", "SpO2", "症状", "緊急の症状"];
     if with_notes {
-        heads.push("自由記述");
+        heads.push("報告の自由記述");
     }
     heads.push("入力元");
     heads
 }
 
 impl Line<'_> {
-    /// A row; a note longer than `longest` characters is cut.
+    /// A row with the source as its last cell; a note longer than `longest` characters is cut.
     pub fn row(&self, with_notes: bool, longest: usize) -> Markup {
+        self.row_with(with_notes, longest, &html! { td { (source(self.report)) } })
+    }
+
+    /// A row; `behind` are its cells from that of the source on.
+    pub fn row_with(&self, with_notes: bool, longest: usize, behind: &Markup) -> Markup {
         let report = self.report;
+        let struck = |cell: Markup| {
+            if report.is_valid() {
+                cell
+            } else {
+                html! { del { (cell) } }
+            }
+        };
+        let class = match (report.is_valid(), self.of_day) {
+            (false, _) => "report-struck",
+            (true, true) => "report-of-day",
+            (true, false) => "report-earlier",
+        };
         html! {
-            tr class=(if self.of_day { "report-of-day" } else { "report-earlier" }) {
+            tr class=(class) {
                 th scope="row" {
-                    span.report-date { (short(report.observed_on)) } " " span.report-time { (report.received_at.hour_minute()) }
+                    (struck(html! {
+                        span.report-date { (short(report.observed_on)) } " " span.report-time { (report.moment().hour_minute()) }
+                    }))
                     @if self.of_day {
                         span.report-tag.visually-hidden[!self.one_of_several] { "この日の最終" }
                     }
+                    @if !report.is_valid() { span.report-tag { "訂正済み" } }
                 }
-                td.number { (temperature(report.temperature)) }
-                td.number { (spo2(report.spo2)) }
-                td.wrap { (self.symptoms()) }
+                td.number { (struck(temperature(report.temperature))) }
+                td.number { (struck(spo2(report.spo2))) }
+                td.wrap { (struck(self.symptoms())) }
                 td.wrap {
                     @if !self.signs.is_empty() {
-                        span.report-signs { span aria-hidden="true" { "⚠ " } (self.signs.join("、")) }
+                        (struck(html! {
+                            span.report-signs { span aria-hidden="true" { "⚠ " } (self.signs.join("、")) }
+                        }))
                     }
                 }
-                @if with_notes { td.wrap.report-note { (cut(&report.note, longest)) } }
-                td { (source_label(report.source)) }
+                @if with_notes { td.wrap.report-note { (struck(html! { (cut(&report.note, longest)) })) } }
+                (behind)
             }
         }
     }
@@ -127,6 +149,11 @@ pub struct Columns {
     pub symptoms: usize,
     pub signs: usize,
     pub note: Option<usize>,
+}
+
+/// Where a report came from, and how.
+pub fn source(report: &Observation) -> Markup {
+    html! { (source_label(report.source)) @if let Some(means) = report.means { "（" (means.label()) "）" } }
 }
 
 fn temperature(tenths: Option<i64>) -> Markup {

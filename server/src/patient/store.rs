@@ -326,13 +326,16 @@ pub async fn case_of_person(on: impl Into<Handle<'_>>, account_id: Uuid, person_
         .await
 }
 
-/// When the last report of a day arrived. A time only: no value leaves by this way (MY-19).
+/// When the last report of a day arrived; one that staff found wrong is to be sent again. A time only: no value leaves by
+/// this way (MY-19).
 pub async fn last_report_on(db: &Db, case_id: Uuid, day: Date) -> Result<Option<Timestamp>> {
-    sql("select max(received_at) from observation where case_id = $1 and observed_on = $2")
-        .bind(case_id)
-        .bind(day)
-        .scalar(db)
-        .await
+    sql("select max(o.received_at) from observation o where o.case_id = $1 and o.observed_on = $2
+           and not exists (select 1 from observation_correction c
+                           where c.case_id = o.case_id and c.report_id = o.report_id)")
+    .bind(case_id)
+    .bind(day)
+    .scalar(db)
+    .await
 }
 
 pub async fn insert_person(

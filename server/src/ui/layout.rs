@@ -70,7 +70,7 @@ impl<'a> Page<'a> {
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " | HER-SYS" }
                     link rel="icon" type="image/svg+xml" href=(asset("icon.svg"));
-                    @for name in ["staff.css", "cases.css", "chart.css", "admin.css", "info.css", "statutory.css", "inbox.css", "notification.css", "board.css", "period.css"] {
+                    @for name in ["staff.css", "cases.css", "chart.css", "admin.css", "info.css", "statutory.css", "inbox.css", "notification.css", "board.css", "period.css", "person.css"] {
                         link rel="stylesheet" href=(asset(name));
                     }
                     script src=(asset("staff.js")) defer {}

@@ -124,6 +124,7 @@ impl FromRequestParts<App> for Institution {
             waiting: 0,
             shows_past: false,
             list_address: String::new(),
+            board_address: String::new(),
         };
         Ok(Self { staff, client, db: app.db.clone() })
     }

@@ -235,6 +235,9 @@ pub async fn act(
 
 /// What was just done.
 pub fn told(address: &Address) -> Markup {
+    if address.done == "end" {
+        return notice(Tone::Information, html! { p { "この一覧の端まで来ました。この先の方はいません。" } });
+    }
     let Some(deed) = Deed::from_code(&address.done) else { return html! {} };
     let count: usize = address.count.parse().unwrap_or(0);
     notice(

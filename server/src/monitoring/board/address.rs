@@ -48,6 +48,18 @@ impl Order {
         }
     }
 
+    /// The same order as expressions that all ascend.
+    pub fn keys(self) -> &'static str {
+        match self {
+            Self::Urgency => "case when b.is_at_risk then 0 else 1 end, -b.reported_at, b.case_id",
+            Self::Oldest => "b.reported_at, b.case_id",
+            Self::Kana => "b.kana_key, b.case_id",
+            Self::Age => "coalesce(b.birth_on, '9999-12-31'), b.case_id",
+            Self::Illness => "coalesce(b.onset_on, '9999-12-31'), b.case_id",
+            Self::Values => "coalesce(b.spo2, 1000), coalesce(-b.temperature, 0), b.case_id",
+        }
+    }
+
     pub fn sql(self) -> &'static str {
         match self {
             Self::Urgency => "b.is_at_risk desc, b.reported_at desc, b.case_id",
@@ -76,6 +88,13 @@ pub const ILLNESS: [(&str, &str, i64, i64); 4] = [
     ("8-10", "8～10日目", 8, 10),
     ("11-", "11日目以降", 11, 36_500),
 ];
+
+/// Which way somebody goes through a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Next,
+    Previous,
+}
 
 /// The query of the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
@@ -109,6 +128,17 @@ pub struct Address {
 }
 
 impl Address {
+    /// From what stood behind [`HERE`].
+    pub fn read(behind: &str) -> Self {
+        let uri = format!("{HERE}{behind}").parse().unwrap_or_default();
+        axum::extract::Query::try_from_uri(&uri).map(|query| query.0).unwrap_or_default()
+    }
+
+    /// What stands behind [`HERE`], without what was just done.
+    pub fn behind(&self) -> String {
+        self.href().split_off(HERE.len())
+    }
+
     pub fn queue(&self) -> Option<Queue> {
         Queue::from_code(&self.queue)
     }
@@ -235,5 +265,7 @@ mod tests {
         assert_eq!(address.href(), "/staff/board?queue=silent&age=65&ward=%E8%A5%BF%E5%8C%BA&page=3");
         assert_eq!(address.with_queue(None), "/staff/board?age=65&ward=%E8%A5%BF%E5%8C%BA");
         assert_eq!(address.bare(), "/staff/board?queue=silent");
+        assert_eq!(Address::read(&address.behind()).href(), address.href());
+        assert_eq!(Address::read("?queue=%zz&&&"), Address::default());
     }
 }

@@ -35,6 +35,10 @@ const OUTCOMES: &[(&str, &str)] = &[
 /// Letters of a note.
 const LONGEST: usize = 500;
 
+pub fn means_label(code: &str) -> &'static str {
+    label(MEANS, code)
+}
+
 pub fn outcome_label(code: &str) -> &'static str {
     label(OUTCOMES, code)
 }

@@ -10,11 +10,13 @@ mod page;
 mod periods;
 mod queue;
 mod row;
-mod store;
+pub(super) mod store;
 
-pub use address::Address;
+pub use address::{Address, Direction};
+pub use contact::{means_label, outcome_label};
 pub use live::Live;
 pub use queue::{Moment, Queue};
+pub use row::why;
 pub use store::{Boards, Person, some, whole};
 
 use crate::access::{ItemGroup, Level};

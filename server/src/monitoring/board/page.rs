@@ -2,12 +2,14 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
+use axum_extra::extract::CookieJar;
 use maud::{Markup, html};
 use serde_json::json;
 
 use crate::App;
 use crate::access::audit::Entry;
-use crate::access::{Client, ItemGroup, Level, Scope, policy};
+use crate::access::staff::session_key;
+use crate::access::{Client, ItemGroup, Level, Scope, policy, store as access};
 use crate::error::{Error, Result};
 use crate::monitoring::board::actions::{Deed, told};
 use crate::monitoring::board::address::{Address, ILLNESS, Order};
@@ -23,6 +25,7 @@ use crate::web::staff_asset;
 pub async fn show(
     scope: Scope,
     client: Client,
+    jar: CookieJar,
     State(app): State<App>,
     Query(address): Query<Address>,
 ) -> Result<Response> {
@@ -36,6 +39,11 @@ pub async fn show(
     let people = &view.people[..view.people.len().min(SIZE)];
     let seen = json!({ "queue": address.queue().map(Queue::code), "page": address.page(), "rows": people.len() });
     Entry::by_staff(scope.staff(), &client, now, "board.view").with(seen).write(scope.db()).await?;
+    // From a person one goes on to the next of this queue.
+    let here = address.behind();
+    if here != scope.staff().board_address {
+        access::keep_board_address(scope.db(), session_key(&jar)?, &here).await?;
+    }
     let offered = Offered { wards: &view.wards, linked: &view.linked, languages: &view.languages };
     let main = html! {
         (told(&address))

@@ -68,7 +68,8 @@ fn who(person: &Person, today: Date) -> Markup {
     }
 }
 
-fn why(person: &Person, today: Date) -> Markup {
+/// The queue, and why the person stands there.
+pub fn why(person: &Person, today: Date) -> Markup {
     let hits: Vec<(&str, &str, Timestamp)> =
         person.hits.as_array().map(|hits| hits.iter().filter_map(hit).collect()).unwrap_or_default();
     html! {

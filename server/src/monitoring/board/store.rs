@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::db::{Db, Tx, Value, list, sql};
 use crate::error::Result;
 use crate::monitoring::board::Queue;
-use crate::monitoring::board::address::{Address, Linked};
+use crate::monitoring::board::address::{Address, Direction, Linked};
 use crate::monitoring::board::queue::{Moment, place_sql, place_sql_without_period};
 use crate::monitoring::watch::NO_END;
 
@@ -262,6 +262,66 @@ pub async fn see(app: &App, scope: &Scope, moment: Moment, address: &Address) ->
 
 /// Of the boards that are open now: organisation, 担当者 where only theirs are shown, moment and page.
 pub type Boards = Readings<(Uuid, Option<Uuid>, Moment, Address), Seen>;
+
+/// Whoever comes after or before somebody in the queue that the address shows; `of` need not stand in it any more.
+pub async fn neighbour(
+    scope: &Scope,
+    moment: Moment,
+    address: &Address,
+    of: &Person,
+    direction: Direction,
+) -> Result<Option<Uuid>> {
+    let mut board = Board::of(scope, moment, address);
+    let place = place_for(scope);
+    let keys = address.order().keys();
+    let own = keys.replace("b.", "c.");
+    // Through all queues the place comes before everything else.
+    let (keys, own) = match address.queue() {
+        Some(queue) => {
+            board.and(&format!("{place} ="), queue.place());
+            (keys.to_owned(), own)
+        }
+        None => {
+            board.values.push(of.place.into());
+            (format!("{place}, {keys}"), format!("cast(${} as bigint), {own}", board.values.len()))
+        }
+    };
+    board.values.push(of.case_id.into());
+    let (compared, order) = match direction {
+        Direction::Next => (">", keys.clone()),
+        Direction::Previous => ("<", descending(&keys)),
+    };
+    Ok(sql(&format!(
+        "select b.case_id from board_person b
+         join board_person c on c.organization_id = $1 and c.case_id = ${}
+         {} and ({keys}) {compared} ({own})
+           and exists (select 1 from case_relation r where r.case_id = b.case_id and r.organization_id = $1)
+         order by {order} limit 1",
+        board.values.len(),
+        board.text
+    ))
+    .bind_all(board.values)
+    .optional_scalar(scope.db())
+    .await?)
+}
+
+/// The same expressions, each from the last to the first.
+fn descending(keys: &str) -> String {
+    let mut depth = 0;
+    let mut text = String::with_capacity(keys.len() + 20);
+    for c in keys.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            // A comma within a function parts its arguments.
+            ',' if depth == 0 => text.push_str(" desc"),
+            _ => {}
+        }
+        text.push(c);
+    }
+    text.push_str(" desc");
+    text
+}
 
 /// Some people of the board by their ids.
 pub async fn some(scope: &Scope, moment: Moment, ids: &[Uuid]) -> Result<Vec<Person>> {

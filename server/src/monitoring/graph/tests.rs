@@ -14,7 +14,7 @@ fn observed(kind: CaseKind) -> Observed {
 fn with<T>(kind: CaseKind, reports: &[Observation], check: impl FnOnce(&Graph<'_>) -> T) -> T {
     let (texts, observed) = (texts(), observed(kind));
     let days = Days { first: FIRST, last: on(13) };
-    check(&Graph { texts: &texts, observed: &observed, days, reports, today: on(13) })
+    check(&Graph { texts: &texts, observed: &observed, days, reports, remarks: &[], events: &[], today: on(13) })
 }
 
 fn answer(report: &mut Observation, key: &str, answer: Answer) {

@@ -4,6 +4,7 @@
 //! fsync for each report. All channels end here and write the same rows with their source.
 
 pub mod store;
+pub mod told;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -57,6 +58,44 @@ impl Source {
 
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.code() == code)
+    }
+}
+
+/// How a report came to whoever entered it for the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Means {
+    Phone,
+    Visit,
+    Consultation,
+    Paper,
+    Other,
+}
+
+impl Means {
+    pub const ALL: [Self; 5] = [Self::Phone, Self::Visit, Self::Consultation, Self::Paper, Self::Other];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::Visit => "visit",
+            Self::Consultation => "consultation",
+            Self::Paper => "paper",
+            Self::Other => "other",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|means| means.code() == code)
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Phone => "電話",
+            Self::Visit => "訪問",
+            Self::Consultation => "診察・面談",
+            Self::Paper => "書面・FAX",
+            Self::Other => "その他",
+        }
     }
 }
 

@@ -276,6 +276,7 @@ mod tests {
             waiting: 0,
             shows_past: false,
             list_address: String::new(),
+            board_address: String::new(),
         };
         new_draft(&staff, Typed::default(), Timestamp(0))
     }

@@ -15,6 +15,7 @@ use crate::access::grant::{Read, Registrar, Write, group};
 use crate::access::{Client, Grant};
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::monitoring::tie_household;
 use crate::notification::entry::draft::{self, Drafting, KEPT};
 use crate::notification::entry::store::{self, Draft, OpenDraft};
 use crate::notification::store as notifications;
@@ -144,7 +145,12 @@ pub async fn begin_household(
 ) -> Result<Response> {
     let stored = notifications::notification(grant.db(), grant.case_id(), notification_id).await?;
     let before = stored.and_then(|stored| stored.content).ok_or(Error::NotFound)?;
-    let draft = draft::begin_household(grant.db(), grant.staff(), &before, app.clock.now()).await?;
+    let now = app.clock.now();
+    let draft = draft::begin_household(grant.db(), grant.staff(), &before, now).await?;
+    // The draft's id becomes the person's.
+    let mut tx = grant.db().begin().await?;
+    tie_household(&mut tx, draft.person_id(), grant.case_id(), now).await?;
+    tx.commit().await?;
     open(grant.db(), &draft).await
 }
 

@@ -189,7 +189,8 @@ fn version_line(notification: &Notification, version: i64, before: Option<&Conte
 async fn observed(grant: &Right, app: &App) -> Result<Vec<Line>> {
     let person = monitoring::store::observed(grant.db(), grant.case_id()).await?;
     let Some(reported) = person.reported else { return Ok(Vec::new()) };
-    let reports = monitoring::store::observations(grant.db(), grant.case_id(), reported).await?;
+    let mut reports = monitoring::store::observations(grant.db(), grant.case_id(), reported).await?;
+    reports.retain(monitoring::store::Observation::is_valid);
     Ok(observed::days(&reports, &app.texts)
         .into_iter()
         .map(|(day, told)| Line {
