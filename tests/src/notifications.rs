@@ -128,6 +128,7 @@ fn staff(office: &Office) -> Staff {
         waiting: 0,
         shows_past: false,
         list_address: String::new(),
+        board_address: String::new(),
     }
 }
 

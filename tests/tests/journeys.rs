@@ -31,6 +31,7 @@ journeys!(
     board,
     rules,
     follow_up_many,
+    person_page,
     hand_over,
     follow_up,
     first_sign_in_sms,

@@ -95,6 +95,8 @@ struct Mark {
 struct Person {
     case: CreatedCase,
     notification_id: Uuid,
+    /// One that staff entered, and corrected.
+    report_id: Uuid,
     born: Date,
     phone: String,
     center_id: Uuid,
@@ -288,6 +290,8 @@ async fn enter(world: &World, staff: &mut Staff<'_>, number: usize, drawn: &Draw
     for (_, partner) in links.into_iter().filter(|(wanted, _)| *wanted) {
         link(center, &case, partner).await.expect(303);
     }
+    let report_id = Uuid::from_u128(7_000 + number as u128);
+    beside_the_day(center, &case, report_id, &mut marks).await;
     let question = marks.always("照会", &[G::Notification]);
     center.post_form(&format!("/staff/inbox/{notification_id}/questions"), &[("body", &question)]).await.expect(303);
 
@@ -295,6 +299,7 @@ async fn enter(world: &World, staff: &mut Staff<'_>, number: usize, drawn: &Draw
         relations: relations(world, case.case_id).await,
         case,
         notification_id,
+        report_id,
         born,
         phone,
         center_id: offices.center.organization_id,
@@ -305,6 +310,48 @@ async fn enter(world: &World, staff: &mut Staff<'_>, number: usize, drawn: &Draw
     let back: Vec<_> = told.filter(|mark| mark.may != [G::ObservationPeriod]).map(|mark| &mark.what).collect();
     assert!(back.is_empty(), "the household shows {back:?}");
     person
+}
+
+/// 医師所見, 自由記述欄, a report that staff entered, and its correction.
+async fn beside_the_day(center: &mut Visitor, case: &CreatedCase, report_id: Uuid, marks: &mut Marks) {
+    use ItemGroup as G;
+    let page = format!("/staff/cases/{}/observation", case.case_id);
+    for (path, what, group) in
+        [("findings", "医師所見", G::PhysicianFinding), ("notes", "健康状態一覧の自由記述欄", G::ObservationNote)]
+    {
+        let body = marks.always(what, &[group]);
+        let written = [("day", "2022-08-01"), ("body", body.as_str())];
+        center.post_form(&format!("{page}/{path}"), &written).await.expect(303);
+    }
+    let (id, note) = (report_id.to_string(), marks.always("代わりに入力した報告の自由記述", &[G::ObservationNote]));
+    let told = [
+        ("report_id", id.as_str()),
+        ("set_version", "1"),
+        ("day", "2022-08-01"),
+        ("time", "0:00"),
+        ("means", "phone"),
+        ("temperature", "36.5"),
+        ("all_no", "on"),
+        ("note", note.as_str()),
+    ];
+    center.post_form(&format!("{page}/reports"), &told).await.expect(303);
+    let reason = marks.always("訂正の理由", &[G::Observation]);
+    let corrected = [("reason", reason.as_str()), ("how", "strike")];
+    center.post_form(&format!("{page}/reports/{report_id}/correction"), &corrected).await.expect(303);
+}
+
+/// Makes one household of all.
+async fn tie(world: &World, people: &[Person]) {
+    for one in people {
+        for other in people.iter().filter(|other| other.case.case_id != one.case.case_id) {
+            sql("insert into case_household (case_id, other_case_id, since) values ($1, $2, 0)")
+                .bind(one.case.case_id)
+                .bind(other.case.case_id)
+                .run(&world.app.db)
+                .await
+                .unwrap();
+        }
+    }
 }
 
 /// Takes away what the edition does not ask.
@@ -391,6 +438,7 @@ async fn each_output_shows_exactly_what_may_be_read(world: World) {
         let drawn = drawn().new_tree(&mut runner).unwrap().current();
         people.push(enter(&world, &mut staff, number, &drawn).await);
     }
+    tie(&world, &people).await;
     hersys::monitoring::watch::judge_waiting(&world.app.db, &world.app.texts, world.now()).await.unwrap();
     let mut wrong = Vec::new();
     let mut unreached = BTreeSet::from(REACHED);
@@ -470,6 +518,7 @@ async fn outputs(visitor: &mut Visitor, office: &Office, people: &[Person]) -> V
                 .path
                 .replace("{case_id}", &case_id)
                 .replace("{notification_id}", &notification_id)
+                .replace("{report_id}", &person.report_id.to_string())
                 .replace("{organization_id}", &office.organization_id.to_string())
                 .replace("{account_id}", &office.account_id.to_string());
             let (before, rest) = path.split_once('{').unwrap_or((&path, ""));

@@ -139,6 +139,7 @@ async fn ask(visitor: &mut Visitor, route: &Route, case_id: Uuid) -> Answer {
         .replace("{saved_id}", &nobody)
         .replace("{token_id}", &nobody)
         .replace("{notification_id}", &nobody)
+        .replace("{report_id}", &nobody)
         .replace("{code}", "1000001")
         .replace("{token_id}", &nobody)
         .replace("{token}", "unknown")
