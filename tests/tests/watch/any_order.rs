@@ -125,7 +125,7 @@ async fn the_queues_are_those_that_come_of_nothing(world: World) {
     }
 }
 
-fn office<'w>(world: &'w World, by: usize) -> &'w Office {
+fn office(world: &World, by: usize) -> &Office {
     [&world.fixtures.center, &world.fixtures.head_office, &world.fixtures.ministry][by]
 }
 

@@ -63,12 +63,7 @@ async fn several_are_linked_moved_and_unlinked_after_a_look(world: World) {
     let begin = [("operation", "begin"), ("partner_id", follow_up.as_str())];
     let done = post(&mut nurse, with(&begin)).await.expect(303);
     assert_eq!(done.location(), "/staff/board?done=linked&count=2");
-    nurse
-        .get(&done.location().to_owned())
-        .await
-        .expect(200)
-        .shows("2人の紐づけを変えました")
-        .shows("紐づけ：みどり県医師会");
+    nurse.get(done.location()).await.expect(200).shows("2人の紐づけを変えました").shows("紐づけ：みどり県医師会");
     // Again is nothing.
     assert!(post(&mut nurse, with(&begin)).await.expect(303).location().ends_with("count=0"));
     // Told once of both.
