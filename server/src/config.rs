@@ -12,7 +12,7 @@ use time::Date;
 use url::Url;
 
 use crate::db::Engine;
-use crate::messages::{MessagingConfig, PushHosts};
+use crate::messages::{self, MessagingConfig, PushHosts};
 
 /// What the manual leaves open (AUTH-15): common when the system was made.
 const PASSWORD_DAYS: u32 = 90;
@@ -68,6 +68,14 @@ pub struct Settings {
     /// [default: fcm.googleapis.com, updates.push.services.mozilla.com, *.push.apple.com, *.notify.windows.com]
     #[arg(long, env = "HERSYS_PUSH_HOSTS", value_name = "HOSTS")]
     pub push_hosts: Option<String>,
+
+    /// Requests to providers of SMS, push and calls that are under way at once for reminders [default: 256]
+    #[arg(long, env = "HERSYS_MESSAGES_AT_ONCE", value_name = "N")]
+    pub messages_at_once: Option<u32>,
+
+    /// Connections to the mail server that reminders use at once [default: 16]
+    #[arg(long, env = "HERSYS_SMTP_CONNECTIONS", value_name = "N")]
+    pub smtp_connections: Option<u32>,
 
     /// Days after which staff choose a new password (AUTH-15); 0 for never [default: 90]
     #[arg(long, env = "HERSYS_PASSWORD_DAYS", value_name = "DAYS")]
@@ -178,6 +186,8 @@ impl Settings {
             sms_url: self.sms_url.or(file.sms_url),
             voice_url: self.voice_url.or(file.voice_url),
             push_hosts: self.push_hosts.or(file.push_hosts),
+            messages_at_once: self.messages_at_once.or(file.messages_at_once),
+            smtp_connections: self.smtp_connections.or(file.smtp_connections),
             password_days: self.password_days.or(file.password_days),
             secret_key: self.secret_key.or(file.secret_key),
             operator_name: self.operator_name.or(file.operator_name),
@@ -213,6 +223,10 @@ impl Config {
             settings.sms_url.as_deref(),
             settings.voice_url.as_deref(),
             &base_url,
+            (
+                settings.messages_at_once.unwrap_or(messages::AT_ONCE),
+                settings.smtp_connections.unwrap_or(messages::MAIL_CONNECTIONS),
+            ),
         )?;
         Ok(Self {
             listen,
@@ -354,6 +368,8 @@ mod tests {
         assert_eq!(refused(|s| s.certificate = Some("yes".into())), "HERSYS_CERTIFICATE");
         assert_eq!(refused(|s| s.health_call_phone = Some("x".into())), "HERSYS_HEALTH_CALL_PHONE");
         assert_eq!(refused(|s| s.auto_call_phone = Some("x".into())), "HERSYS_AUTO_CALL_PHONE");
+        assert_eq!(refused(|s| s.messages_at_once = Some(0)), "HERSYS_MESSAGES_AT_ONCE");
+        assert_eq!(refused(|s| s.smtp_connections = Some(100_000)), "HERSYS_SMTP_CONNECTIONS");
         assert_eq!(refused(|s| s.mail_from = Some("nobody".into())), "HERSYS_MAIL_FROM");
         assert_eq!(refused(|s| s.config = Some("/nonexistent/file".into())), "HERSYS_CONFIG");
     }

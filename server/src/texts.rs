@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::config::ConfigError;
 use crate::info::Documents;
+use crate::messages::Catalogue;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../assets/tables"]
@@ -46,6 +47,8 @@ pub struct Texts {
     pub recovery: RecoverySets,
     /// The pages around the system.
     pub documents: Documents,
+    /// What requests to report say.
+    pub messages: Catalogue,
 }
 
 impl Texts {
@@ -74,7 +77,15 @@ impl Texts {
             return Err(wrong("recovery.json", format!("{}: {}", problem.field, problem.message)));
         }
         let documents = Documents::load(folder)?;
-        Ok(Self { symptom_sets: symptoms.sets, emergency_signs: symptoms.emergency_signs, form, recovery, documents })
+        let messages = Catalogue::load(folder)?;
+        Ok(Self {
+            symptom_sets: symptoms.sets,
+            emergency_signs: symptoms.emergency_signs,
+            form,
+            recovery,
+            documents,
+            messages,
+        })
     }
 
     /// The versions of the set for a kind of person.

@@ -1,6 +1,7 @@
 //! Telephone calls by an HTTP API of the Twilio form: a voice speaks, the listener presses a key.
 //!
-//! A call in the outbox has its token as subject and what is spoken as body. What becomes of it
+//! A call in the outbox has its token as subject and what is spoken as body; a reminder, which asks for no key, the
+//! tongues as subject and a line of each as body. What becomes of it
 //! arrives at two webhooks under [`path`], whose features prove the provider by [`Voice::signed`].
 
 use axum::http::{HeaderMap, header};
@@ -10,6 +11,7 @@ use maud::{Markup, html};
 use url::Url;
 
 use super::Refusal;
+use super::bulk::REMINDER;
 use super::store::Leased;
 use super::twilio::Account;
 
@@ -24,6 +26,9 @@ pub enum Told {
     /// How the call ended.
     Status,
 }
+
+/// Where the provider tells how a call ended that asked for nothing.
+pub const CALL_ENDED: &str = "/webhooks/calls/ended";
 
 /// Where the provider tells it.
 pub fn path(token: &str, told: Told) -> String {
@@ -43,11 +48,16 @@ impl Voice {
     /// Begins a call; the provider's id for it.
     pub(super) async fn send(&self, message: &Leased) -> Result<Option<String>, Refusal> {
         let to = PhoneNumber::parse(&message.recipient).map_err(|_| Refusal::Never("number".to_owned()))?;
+        let (script, ended) = if message.purpose == REMINDER {
+            (announcement(&message.subject, &message.body), self.0.callback(CALL_ENDED))
+        } else {
+            (self.script(&message.subject, &message.body), self.0.callback(&path(&message.subject, Told::Status)))
+        };
         let form = [
             ("To", to.international()),
             ("From", self.0.from.clone()),
-            ("Twiml", self.script(&message.subject, &message.body)),
-            ("StatusCallback", self.0.callback(&path(&message.subject, Told::Status))),
+            ("Twiml", script),
+            ("StatusCallback", ended),
             ("Timeout", "40".to_owned()),
         ];
         self.0.post("Calls.json", &form.each_ref().map(|(name, value)| (*name, value.as_str()))).await
@@ -68,11 +78,7 @@ impl Voice {
 
     /// The form parameters of a webhook where the provider signed them.
     pub fn signed(&self, path: &str, headers: &HeaderMap, body: &str) -> Option<Vec<(String, String)>> {
-        let signature = headers.get("x-twilio-signature")?.to_str().ok()?;
-        let parameters: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes())
-            .map(|(name, value)| (name.into_owned(), value.into_owned()))
-            .collect();
-        self.0.signed(path, &parameters, signature).then_some(parameters)
+        self.0.signed_form(path, headers, body)
     }
 }
 
@@ -80,6 +86,20 @@ impl Voice {
 pub fn last_words(text: &str) -> Response {
     let words = document(html! { Response { (say(text)) Hangup {} } });
     ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], words).into_response()
+}
+
+/// What is said twice, and no key is waited for: to whom it speaks is in `tongues`, a line of `text` for each.
+fn announcement(tongues: &str, text: &str) -> String {
+    let said = || tongues.lines().zip(text.lines());
+    document(html! {
+        Response {
+            @for _ in 0..2 {
+                @for (tongue, words) in said() { Say language=(tongue) { (words) } }
+                Pause length="1" {}
+            }
+            Hangup {}
+        }
+    })
 }
 
 fn say(text: &str) -> Markup {
@@ -103,6 +123,13 @@ mod tests {
         assert!(script.contains("action=\"https://her-sys.example.jp/webhooks/calls/abc/keys\""), "{script}");
         assert!(script.contains("numDigits=\"1\" finishOnKey=\"\""));
         assert_eq!(script.matches("<Say language=\"ja-JP\">&lt;シャープ&gt;を押してください。</Say>").count(), 2);
+    }
+
+    #[test]
+    fn ntf_04_a_reminder_speaks_and_asks_for_nothing() {
+        let script = announcement("ja-JP\nen-US", "入力をお願いします。\nPlease report.");
+        assert_eq!(script.matches("<Say language=\"en-US\">Please report.</Say>").count(), 2, "{script}");
+        assert!(!script.contains("Gather"));
     }
 
     #[test]

@@ -87,7 +87,7 @@ async fn take(app: &App, most: usize) -> Result<Vec<Leased>> {
 }
 
 /// The channels that lead somewhere; messages of the others wait.
-fn channels(app: &App) -> Vec<Channel> {
+pub(super) fn channels(app: &App) -> Vec<Channel> {
     let messaging = &app.config.messaging;
     let mail = (app.config.demo || messaging.mail.is_some()).then_some(Channel::Mail);
     let sms = (app.config.demo || !matches!(messaging.sms, SmsProvider::Outbox)).then_some(Channel::Sms);
@@ -96,45 +96,60 @@ fn channels(app: &App) -> Vec<Channel> {
     mail.into_iter().chain(sms).chain(call).chain(push).collect()
 }
 
+/// What became of trying a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The provider's id for it, if it gives one.
+    Sent(Option<String>),
+    /// Refused for good, with the code.
+    Never(String),
+    /// To be tried again at a time.
+    Later(String, Timestamp),
+}
+
+/// Tries a message once.
+pub(super) async fn attempt(app: &App, message: &Leased) -> Outcome {
+    let sent = tokio::time::timeout(LONGEST, send(app, message))
+        .await
+        .unwrap_or_else(|_| Err(Refusal::Later("timeout".to_owned())));
+    match sent {
+        Ok(provider_id) => Outcome::Sent(provider_id),
+        Err(Refusal::Never(code)) => Outcome::Never(code),
+        Err(Refusal::Later(code)) => later(app, message, code, time::Duration::ZERO),
+        Err(Refusal::NotBefore(code, wait)) => later(app, message, code, wait),
+    }
+}
+
+fn later(app: &App, message: &Leased, code: String, least: time::Duration) -> Outcome {
+    Outcome::Later(code, app.clock.now() + retry::wait(message.attempts, rand::random()).max(least))
+}
+
 /// Sends one message and notes how that ended. When the note fails the lease runs out and the
 /// message is sent again: twice is better than never.
 async fn hand_over(app: App, message: Leased) {
     let message_id = message.message_id;
     let channel = message.channel.as_str();
-    let sent = tokio::time::timeout(LONGEST, send(&app, &message))
-        .await
-        .unwrap_or_else(|_| Err(Refusal::Later("timeout".to_owned())));
+    let outcome = attempt(&app, &message).await;
     let now = app.clock.now();
     let keep = app.config.demo;
-    let noted = match sent {
-        Ok(provider_id) => {
+    let noted = match outcome {
+        Outcome::Sent(provider_id) => {
             tracing::debug!(%message_id, channel, "message handed over");
             let end = if keep { End::Kept } else { End::Sent };
             store::finish(&app.db, message_id, end, provider_id, None, now, keep).await
         }
-        Err(Refusal::Never(code)) => {
+        Outcome::Never(code) => {
             tracing::warn!(%message_id, channel, code, "message refused for good");
             store::finish(&app.db, message_id, End::Failed, None, Some(code), now, keep).await
         }
-        Err(Refusal::Later(code)) => try_again(&app, &message, code, time::Duration::ZERO, now).await,
-        Err(Refusal::NotBefore(code, wait)) => try_again(&app, &message, code, wait, now).await,
+        Outcome::Later(code, again) => {
+            tracing::warn!(%message_id, channel, code, attempts = message.attempts, "message not taken, to be tried again");
+            store::postpone(&app.db, message_id, message.attempts, again.min(message.expires_at), code).await
+        }
     };
     if let Err(error) = noted {
         tracing::warn!(%message_id, channel, %error, "cannot note how a message ended");
     }
-}
-
-async fn try_again(
-    app: &App,
-    message: &Leased,
-    code: String,
-    least: time::Duration,
-    now: Timestamp,
-) -> crate::db::Result<()> {
-    let (message_id, channel, attempts) = (message.message_id, message.channel.as_str(), message.attempts);
-    tracing::warn!(%message_id, channel, code, attempts, "message not taken, to be tried again");
-    let again = now + retry::wait(attempts, rand::random()).max(least);
-    store::postpone(&app.db, message_id, attempts, again.min(message.expires_at), code).await
 }
 
 /// Hands a message to its provider; returns the provider's id for it, if it gives one.

@@ -23,6 +23,8 @@ const LONGEST: Duration = Duration::from_secs(20);
 /// A mail server with the sender of all mail.
 pub struct Mailer {
     from: Mailbox,
+    /// The address of this installation, ending in `/`.
+    base_url: String,
     builder: AsyncSmtpTransportBuilder,
     // Its pool runs a task, so it begins with the first mail: configuration is read without a runtime.
     transport: OnceLock<AsyncSmtpTransport<Tokio1Executor>>,
@@ -39,7 +41,7 @@ pub(super) fn default_sender(base_url: &Url) -> Result<Mailbox, AddressError> {
 
 impl Mailer {
     /// The server behind `smtp://HOST`, `smtp://…?tls=required` (STARTTLS) or `smtps://…`.
-    pub(super) fn new(smtp_url: &str, from: Mailbox, base_url: &Url) -> Result<Self, &'static str> {
+    pub(super) fn new(smtp_url: &str, from: Mailbox, base_url: &Url, connections: usize) -> Result<Self, &'static str> {
         const FORM: &str = "must be smtp://USER:PASSWORD@HOST:PORT?tls=required or smtps://USER:PASSWORD@HOST:PORT";
         let url = Url::parse(smtp_url).map_err(|_| FORM)?;
         let tls = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value.into_owned());
@@ -50,11 +52,15 @@ impl Mailer {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url)
             .map_err(|_| FORM)?
             .timeout(Some(LONGEST))
-            .pool_config(PoolConfig::new().max_size(8).idle_timeout(Duration::from_secs(30)));
+            .pool_config(
+                PoolConfig::new()
+                    .max_size(u32::try_from(connections).unwrap_or(u32::MAX))
+                    .idle_timeout(Duration::from_secs(30)),
+            );
         if let (Some(Host::Domain(name)), "" | "/") = (base_url.host(), url.path()) {
             builder = builder.hello_name(ClientId::Domain(name.to_owned()));
         }
-        Ok(Self { from, builder, transport: OnceLock::new() })
+        Ok(Self { from, base_url: base_url.to_string(), builder, transport: OnceLock::new() })
     }
 
     pub(super) async fn send(&self, message: &Leased) -> Result<(), Refusal> {
@@ -66,8 +72,12 @@ impl Mailer {
     fn compose(&self, message: &Leased) -> Result<Message, Refusal> {
         let to = recipient(&message.recipient).map_err(|_| Refusal::Never("address".to_owned()))?;
         let created = Duration::from_millis(u64::try_from(message.created_at.0).unwrap_or(0));
-        Message::builder()
-            .from(self.from.clone())
+        let mut mail = Message::builder();
+        if !message.unsubscribe.is_empty() {
+            let link = format!("<{}unsubscribe/{}>", self.base_url, message.unsubscribe);
+            mail = mail.header(ListUnsubscribe(link)).header(ListUnsubscribePost);
+        }
+        mail.from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(&message.subject)
             // The same however often it is tried, so that mail programs show a repeated mail once.
@@ -87,6 +97,43 @@ fn recipient(address: &str) -> Result<Address, AddressError> {
         Some((local, domain)) => Address::new(format!("\"{local}\""), domain),
         None => Err(error),
     })
+}
+
+/// RFC 2369: the link by which a mail program ends such mails.
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        // Broken or encoded, mail programs would not know it for a link.
+        HeaderValue::dangerous_new_pre_encoded(Self::name(), self.0.clone(), self.0.clone())
+    }
+}
+
+/// RFC 8058: one press is enough, and the mail program makes it.
+#[derive(Clone)]
+struct ListUnsubscribePost;
+
+impl Header for ListUnsubscribePost {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
 }
 
 /// RFC 3834: keeps absence notes from answering.

@@ -9,7 +9,9 @@ use crate::clock::Timestamp;
 use crate::db::{Handle, Result, Tx};
 use crate::routes::{Guard, Routes};
 
+pub mod bulk;
 pub mod calls;
+pub mod catalogue;
 mod config;
 mod delivery;
 mod mail;
@@ -20,7 +22,8 @@ mod status_callback;
 pub mod store;
 mod twilio;
 
-pub use config::MessagingConfig;
+pub use catalogue::Catalogue;
+pub use config::{AT_ONCE, MAIL_CONNECTIONS, MessagingConfig};
 pub use delivery::{deliver, deliver_due};
 pub use mail::Mailer;
 pub use push::{PushHosts, Pusher};
@@ -103,5 +106,9 @@ pub(crate) enum Refusal {
 }
 
 pub fn routes() -> Routes {
-    Routes::default().post(status_callback::PATH, Guard::Public, status_callback::receive)
+    Routes::default().post(status_callback::PATH, Guard::Public, status_callback::receive).post(
+        calls::CALL_ENDED,
+        Guard::Public,
+        status_callback::call_ended,
+    )
 }

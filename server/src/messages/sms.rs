@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::http::HeaderMap;
 use hersys_shared::phone_number::PhoneNumber;
 use url::Url;
 
@@ -42,5 +43,15 @@ impl Twilio {
     /// Whether the provider signed these form parameters.
     pub(super) fn signed(&self, parameters: &[(String, String)], signature: &str) -> bool {
         self.0.signed(status_callback::PATH, parameters, signature)
+    }
+
+    /// The form parameters of a webhook where the provider signed them.
+    pub fn signed_form(&self, path: &str, headers: &HeaderMap, body: &str) -> Option<Vec<(String, String)>> {
+        self.0.signed_form(path, headers, body)
+    }
+
+    /// Whether the sender is a number, to which people may reply.
+    pub fn has_number(&self) -> bool {
+        self.0.has_number()
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 
-use super::{SmsProvider, store};
+use super::{SmsProvider, calls, store};
 use crate::App;
 use crate::error::{Error, Result};
 
@@ -48,6 +48,27 @@ pub async fn receive(State(app): State<App>, headers: HeaderMap, body: String) -
         .filter(|code| !code.is_empty() && code.len() <= 6 && code.bytes().all(|byte| byte.is_ascii_digit()))
         .map(|code| format!("sms {code}"));
     store::note_delivery(&app.db, provider_id, state, &earlier, error).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How a call ended that asked for nothing (NTF-04).
+pub async fn call_ended(State(app): State<App>, headers: HeaderMap, body: String) -> Result<StatusCode> {
+    let voice = app.config.messaging.voice.as_ref().ok_or(Error::NotFound)?;
+    let parameters = voice.signed(calls::CALL_ENDED, &headers, &body).ok_or(Error::Forbidden)?;
+    let parameter = |wanted: &str| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let state = match parameter("CallStatus") {
+        Some("completed") => "delivered",
+        Some("no-answer" | "busy") => "no_answer",
+        Some("failed" | "canceled") => "failed",
+        // On its way there.
+        _ => return Ok(StatusCode::NO_CONTENT),
+    };
+    if let Some(provider_id) = parameter("CallSid") {
+        if !store::has_provider_id(&app.db, provider_id).await? {
+            tokio::time::sleep(ANSWER_STORED_AFTER).await;
+        }
+        store::note_delivery(&app.db, provider_id, state, &[], None).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -51,6 +51,9 @@ pub struct Leased {
     pub expires_at: Timestamp,
     /// Tries so far, this one included.
     pub attempts: i64,
+    pub purpose: String,
+    /// The token of the link that ends such mails, or empty.
+    pub unsubscribe: String,
 }
 
 /// Takes up to `most` due messages, oldest first, but reminders, which have a way of their own. Two processes never
@@ -62,11 +65,23 @@ pub async fn take(
     now: Timestamp,
     leased_until: Timestamp,
 ) -> Result<Vec<Leased>> {
+    take_of(db, "", channels, most, now, leased_until).await
+}
+
+/// [`take`] of the messages for one purpose.
+pub(super) async fn take_of(
+    db: &Db,
+    purpose: &str,
+    channels: &[Channel],
+    most: usize,
+    now: Timestamp,
+    leased_until: Timestamp,
+) -> Result<Vec<Leased>> {
     if channels.is_empty() || most == 0 {
         return Ok(Vec::new());
     }
     // Looking first keeps an idle outbox from taking SQLite's one write lock every few seconds.
-    if due(channels, most, now, "").all::<Leased>(db).await?.is_empty() {
+    if due(purpose, channels, most, now, "").all::<Leased>(db).await?.is_empty() {
         return Ok(Vec::new());
     }
     let lock = match db.engine() {
@@ -75,7 +90,7 @@ pub async fn take(
         Engine::Sqlite => "",
     };
     let mut tx = db.begin().await?;
-    let mut messages = due(channels, most, now, lock).all::<Leased>(&mut tx).await?;
+    let mut messages = due(purpose, channels, most, now, lock).all::<Leased>(&mut tx).await?;
     if messages.is_empty() {
         return Ok(messages);
     }
@@ -94,17 +109,19 @@ pub async fn take(
     Ok(messages)
 }
 
-fn due(channels: &[Channel], most: usize, now: Timestamp, lock: &str) -> Query {
+fn due(purpose: &str, channels: &[Channel], most: usize, now: Timestamp, lock: &str) -> Query {
     sql(&format!(
-        "select message_id, channel, recipient, subject, body, created_at, expires_at, attempts
+        "select message_id, channel, recipient, subject, body, created_at, expires_at, attempts,
+                purpose, unsubscribe
          from message
-         where purpose = '' and status = 'waiting' and due_at <= $1 and expires_at > $1
+         where purpose = $3 and status = 'waiting' and due_at <= $1 and expires_at > $1
            and (leased_until is null or leased_until <= $1) and channel in ({})
          order by due_at, message_id limit $2 {lock}",
-        list(3, channels.len())
+        list(4, channels.len())
     ))
     .bind(now)
     .bind(i64::try_from(most).unwrap_or(i64::MAX))
+    .bind(purpose)
     .bind_all(channels.iter().map(|channel| Value::from(channel.code())))
 }
 
@@ -186,8 +203,8 @@ pub async fn cancel_reminders(tx: &mut Tx, case_id: Uuid, now: Timestamp) -> Res
 }
 
 /// A message that has ended needs its text no more, and texts carry codes.
-fn wipe(keep_text: bool) -> &'static str {
-    if keep_text { "" } else { ", subject = '', body = ''" }
+pub(super) fn wipe(keep_text: bool) -> &'static str {
+    if keep_text { "" } else { ", subject = '', body = '', unsubscribe = ''" }
 }
 
 /// Gives a message back for another try at `due_at`, unless its lease ran out and another process

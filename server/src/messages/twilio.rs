@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -108,6 +109,15 @@ impl Account {
             return false;
         };
         self.signature(&self.callback(path), parameters).is_some_and(|own| secret::same(&own, &signature))
+    }
+
+    /// The form parameters of a webhook where the provider signed them.
+    pub(super) fn signed_form(&self, path: &str, headers: &HeaderMap, body: &str) -> Option<Vec<(String, String)>> {
+        let signature = headers.get("x-twilio-signature")?.to_str().ok()?;
+        let parameters: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes())
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        self.signed(path, &parameters, signature).then_some(parameters)
     }
 
     fn signature(&self, address: &str, parameters: &[(String, String)]) -> Option<Vec<u8>> {
