@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::access::store;
+use crate::monitoring::reminders;
 use crate::notification::entry::draft::KEPT;
 use crate::notification::entry::store as drafts;
 use crate::{App, StartError, web};
@@ -30,14 +31,18 @@ pub async fn start(app: &App) -> Result<Running, StartError> {
     let listener = TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(listen, error))?;
     let (stop, stopped) = watch::channel(false);
-    let workers = vec![
+    let mut workers = vec![
         tokio::spawn(crate::messages::deliver(app.clone(), stopped.clone())),
         tokio::spawn(sweep(app.clone(), stopped.clone())),
         tokio::spawn(crate::audit::seal_from_time_to_time(app.clone(), stopped.clone())),
         tokio::spawn(crate::monitoring::watch::judge_all_the_time(app.clone(), stopped.clone())),
         tokio::spawn(crate::monitoring::observation_period::keep_all_the_time(app.clone(), stopped.clone())),
+        tokio::spawn(reminders::plan_all_the_time(app.clone(), stopped.clone())),
         tokio::spawn(end_streams(app.clone(), stopped.clone())),
     ];
+    workers.extend(
+        (0..reminders::SENDERS).map(|_| tokio::spawn(reminders::send_all_the_time(app.clone(), stopped.clone()))),
+    );
     let service = web::service(app);
     let server = tokio::spawn(async move {
         axum::serve(listener, service)

@@ -23,10 +23,13 @@ pub enum News {
     Notified,
     NotificationChanged,
     NotificationDeleted,
+    /// A person stopped the requests to report, and wants them again.
+    RemindersStopped,
+    RemindersResumed,
 }
 
 impl News {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Shared,
         Self::Unshared,
         Self::Offered,
@@ -43,6 +46,8 @@ impl News {
         Self::Notified,
         Self::NotificationChanged,
         Self::NotificationDeleted,
+        Self::RemindersStopped,
+        Self::RemindersResumed,
     ];
 
     /// The kind of the event on the top page.
@@ -62,6 +67,8 @@ impl News {
             Self::Notified => "notification_filed",
             Self::NotificationChanged => "notification_changed",
             Self::NotificationDeleted => "notification_deleted",
+            Self::RemindersStopped => "reminders_stopped",
+            Self::RemindersResumed => "reminders_resumed",
             Self::Asked => "notification_asked",
             Self::Answered => "notification_answered",
         }
@@ -88,6 +95,8 @@ impl News {
             Self::Notified => "発生届が提出されました。",
             Self::NotificationChanged => "提出された発生届が変更されました。",
             Self::NotificationDeleted => "提出された発生届が削除されました。",
+            Self::RemindersStopped => "ご本人が、健康状態の入力のお願いを止めました。",
+            Self::RemindersResumed => "ご本人が、健康状態の入力のお願いを再開しました。",
             Self::Asked => "報告した発生届について、保健所から照会がありました。発生届の画面で回答してください。",
             Self::Answered => "発生届の照会に、医療機関が回答しました。",
         }

@@ -14,6 +14,7 @@ mod period;
 mod print;
 mod reader;
 mod remarks;
+pub mod reminders;
 mod reports;
 mod rules;
 #[cfg(test)]
@@ -34,4 +35,5 @@ pub fn routes() -> Routes {
         .merge(follow_up::routes())
         .merge(rules::routes())
         .merge(observation_period::routes())
+        .merge(reminders::routes())
 }

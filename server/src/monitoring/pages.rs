@@ -23,7 +23,7 @@ use crate::monitoring::intake::Source;
 use crate::monitoring::period::{CHOICES, Wanted};
 use crate::monitoring::table::Line;
 use crate::monitoring::view::View;
-use crate::monitoring::{events, glance, household, print, remarks, reports, table, walk};
+use crate::monitoring::{events, glance, household, print, remarks, reminders, reports, table, walk};
 use crate::routes::{Guard, Routes};
 use crate::ui::chart::{self, Cell, Size};
 use crate::ui::table::{Column, dense, empty};
@@ -74,6 +74,9 @@ async fn show(
             h1 { "健康観察" }
             @if view.observed.reported.is_some() { (choices(&view, "")) }
             (buttons(&view))
+            @if grant.may_write(ItemGroup::Observation) {
+                p { a href=(reminders::path(grant.case_id())) { "入力のお願い（送り方・記録）" } }
+            }
         }
         (household::link(view.case_id, &kin))
         @if has_any { (observed(&view, &app)) } @else { (nothing(&grant)) }

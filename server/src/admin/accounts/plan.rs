@@ -204,6 +204,7 @@ pub(super) mod tests {
             follow_up: false,
             sends_url_notice: true,
             institutions_may_notify: false,
+            reminders: Default::default(),
             system_chief: String::new(),
             system_manager: String::new(),
             active_from: None,

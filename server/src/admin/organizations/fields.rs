@@ -64,6 +64,7 @@ pub fn own_fields(form: &OrganizationForm, kind: OrganizationKind, problems: &Pr
                     .hint("医療機関と合意しているときに認めます。みなし陽性の方には、医療機関からは送れません。")
                     .radios(&[("on", "認める"), ("off", "認めない")]))
             }))
+            (section("reminders", "健康状態の入力のお願い", form.reminders.fields(problems)))
         }
         @if has_roles(kind) {
             (section("roles", "システム利用の責任者", html! {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::access::OrganizationKind;
 use crate::admin::line::{self, Line, Offices};
 use crate::admin::organizations::Organization;
+use crate::admin::organizations::reminders::{ReminderForm, ReminderPolicy};
 
 const LONGEST_NAME: usize = 100;
 const LONGEST_ADDRESS: usize = 200;
@@ -43,6 +44,8 @@ pub struct OrganizationForm {
     /// NTF-08, NTF-09: `on` or `off`; a form without them leaves the policy as it is.
     pub sends_url_notice: String,
     pub institutions_may_notify: String,
+    #[serde(flatten)]
+    pub reminders: ReminderForm,
     pub system_chief: String,
     pub system_manager: String,
     pub active_from: String,
@@ -89,6 +92,7 @@ impl OrganizationForm {
             follow_up: on(organization.follow_up),
             sends_url_notice: on_off(organization.sends_url_notice),
             institutions_may_notify: on_off(organization.institutions_may_notify),
+            reminders: ReminderForm::of(&organization.reminders),
             system_chief: organization.system_chief.clone(),
             system_manager: organization.system_manager.clone(),
             active_from: day(organization.active_from),
@@ -119,6 +123,7 @@ impl OrganizationForm {
             follow_up: false,
             sends_url_notice: true,
             institutions_may_notify: false,
+            reminders: ReminderPolicy::default(),
             system_chief: String::new(),
             system_manager: String::new(),
             active_from: None,
@@ -244,6 +249,7 @@ impl OrganizationForm {
             organization.sends_url_notice = policy(&self.sends_url_notice, organization.sends_url_notice);
             organization.institutions_may_notify =
                 policy(&self.institutions_may_notify, organization.institutions_may_notify);
+            organization.reminders = self.reminders.check(&organization.reminders, problems);
         }
         if has_roles(organization.kind) {
             if let Some(chief) =

@@ -7,6 +7,7 @@ pub mod form;
 mod import;
 mod pages;
 pub mod plan;
+mod reminders;
 mod show;
 pub mod store;
 
@@ -19,6 +20,7 @@ use crate::access::OrganizationKind;
 use crate::access::grant::Issuer;
 use crate::access::organization::{OrganizationState, organization_state};
 use crate::admin::line::{self, Line, Offices};
+use crate::admin::organizations::reminders::ReminderPolicy;
 use crate::db::Handle;
 use crate::error::{Error, Result};
 use crate::routes::{Guard, Routes};
@@ -62,6 +64,8 @@ pub struct Organization {
     pub sends_url_notice: bool,
     /// NTF-09: a health centre has agreed that institutions send the notice of URL and ID.
     pub institutions_may_notify: bool,
+    /// NTF-04, NTF-08: a health centre's way with requests to report.
+    pub reminders: ReminderPolicy,
     /// IDM-09: システム利用統括責任者
     pub system_chief: String,
     /// IDM-09: システム利用管理者
@@ -97,7 +101,7 @@ impl Organization {
     }
 
     /// Every field that an edit may change, with its label and its value in words.
-    fn fields(&self) -> [(&'static str, String); 17] {
+    fn fields(&self) -> [(&'static str, String); 18] {
         let yes = |is: bool| if is { "はい".to_owned() } else { String::new() };
         let day = |day: Option<Date>| day.map(days::iso).unwrap_or_default();
         [
@@ -114,6 +118,7 @@ impl Organization {
             ("健康フォローアップ", yes(self.follow_up)),
             ("URL・IDの通知", yes(self.sends_url_notice)),
             ("医療機関からの通知", yes(self.institutions_may_notify)),
+            ("入力のお願い", self.reminders.words()),
             ("システム利用統括責任者", self.system_chief.clone()),
             ("システム利用管理者", self.system_manager.clone()),
             ("利用開始日", day(self.active_from)),

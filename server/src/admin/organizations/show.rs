@@ -141,6 +141,7 @@ fn facts(organization: &Organization, desk: &Desk) -> Markup {
     if organization.kind == OrganizationKind::HealthCenter {
         let policy = |is: bool, yes: &str, no: &str| if is { yes.to_owned() } else { no.to_owned() };
         facts.push(("My HER-SYSのURLとHER-SYS IDの通知", policy(organization.sends_url_notice, "する", "しない")));
+        facts.push(("健康状態の入力のお願い", organization.reminders.words()));
         facts.push(("医療機関からの通知", policy(organization.institutions_may_notify, "認める", "認めない")));
     }
     facts.push(("電話番号", or_dash(&organization.phone)));

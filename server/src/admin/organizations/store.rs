@@ -6,16 +6,19 @@ use uuid::Uuid;
 use crate::access::OrganizationKind;
 use crate::admin::line::Office;
 use crate::admin::organizations::Organization;
+use crate::admin::organizations::reminders::ReminderPolicy;
 use crate::clock::Timestamp;
 use crate::db::{Db, Handle, Query, Tx, Value, list, sql};
 use crate::error::{Error, Result};
+use crate::monitoring::reminders::send::choose::Way;
 
 /// As many values as a statement of any database takes with room to spare.
 const AT_ONCE: usize = 500;
 
 const COLUMNS: &str =
     "o.organization_id, o.kind, o.name, o.code, o.prefecture_code, o.governing_id, o.phone, o.address, o.mail,
-    o.is_city, o.outpatient, o.inpatient, o.follow_up, o.sends_url_notice, o.institutions_may_notify, o.system_chief,
+    o.is_city, o.outpatient, o.inpatient, o.follow_up, o.sends_url_notice, o.institutions_may_notify, o.sends_reminders,
+    o.reminder_hour, o.reminder_second_hour, o.reminder_channels, o.system_chief,
     o.system_manager, o.active_from, o.active_until";
 
 #[derive(sqlx::FromRow)]
@@ -35,6 +38,10 @@ struct OrganizationRow {
     follow_up: bool,
     sends_url_notice: bool,
     institutions_may_notify: bool,
+    sends_reminders: bool,
+    reminder_hour: i64,
+    reminder_second_hour: i64,
+    reminder_channels: String,
     system_chief: String,
     system_manager: String,
     active_from: Option<Date>,
@@ -65,6 +72,12 @@ impl TryFrom<OrganizationRow> for Organization {
             follow_up: row.follow_up,
             sends_url_notice: row.sends_url_notice,
             institutions_may_notify: row.institutions_may_notify,
+            reminders: ReminderPolicy {
+                sends: row.sends_reminders,
+                hour: row.reminder_hour,
+                second_hour: row.reminder_second_hour,
+                ways: Way::of_list(&row.reminder_channels),
+            },
             system_chief: row.system_chief,
             system_manager: row.system_manager,
             active_from: row.active_from,
@@ -136,8 +149,10 @@ pub async fn insert(tx: &mut Tx, organization: &Organization, now: Timestamp) ->
     let text =
         "insert into organization (organization_id, kind, name, code, prefecture_code, governing_id, phone, address, mail,
                      is_city, outpatient, inpatient, follow_up, sends_url_notice, institutions_may_notify,
-                     system_chief, system_manager, active_from, active_until, created_at)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+                     system_chief, system_manager, active_from, active_until, sends_reminders, reminder_hour,
+                     reminder_second_hour, reminder_channels, created_at)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                         $23, $24)";
     bound(sql(text), organization).bind(now).run(tx).await.map(drop)
 }
 
@@ -145,12 +160,13 @@ pub async fn update(tx: &mut Tx, organization: &Organization) -> crate::db::Resu
     let text = "update organization set kind = $2, name = $3, code = $4, prefecture_code = $5, governing_id = $6,
                      phone = $7, address = $8, mail = $9, is_city = $10, outpatient = $11, inpatient = $12,
                      follow_up = $13, sends_url_notice = $14, institutions_may_notify = $15, system_chief = $16,
-                     system_manager = $17, active_from = $18, active_until = $19
+                     system_manager = $17, active_from = $18, active_until = $19, sends_reminders = $20,
+                     reminder_hour = $21, reminder_second_hour = $22, reminder_channels = $23
                  where organization_id = $1";
     bound(sql(text), organization).run(tx).await.map(drop)
 }
 
-/// All columns but the last, in the order of `COLUMNS`.
+/// All columns but the last, in the order of the statements.
 fn bound(query: Query, organization: &Organization) -> Query {
     query
         .bind(organization.organization_id)
@@ -172,6 +188,10 @@ fn bound(query: Query, organization: &Organization) -> Query {
         .bind(&organization.system_manager)
         .bind(organization.active_from)
         .bind(organization.active_until)
+        .bind(organization.reminders.sends)
+        .bind(organization.reminders.hour)
+        .bind(organization.reminders.second_hour)
+        .bind(organization.reminders.list())
 }
 
 /// Which organisations a list shows.

@@ -110,6 +110,8 @@ pub struct Address {
     pub assignee: String,
     /// `yes`
     pub flag: String,
+    /// `yes`: whoever asked for something.
+    pub wish: String,
     /// `yes`, `no`: seen by somebody of this organisation since the newest report.
     pub seen: String,
     pub ward: String,
@@ -177,6 +179,7 @@ impl Address {
             &self.age,
             &self.assignee,
             &self.flag,
+            &self.wish,
             &self.seen,
             &self.ward,
             &self.linked,
@@ -210,6 +213,7 @@ impl Address {
             ("age", self.years().map(|years| years.to_string()).unwrap_or_default()),
             ("assignee", word(&self.assignee, &["me", "none"])),
             ("flag", word(&self.flag, &["yes"])),
+            ("wish", word(&self.wish, &["yes"])),
             ("seen", word(&self.seen, &["yes", "no"])),
             ("ward", encoded(&self.ward)),
             ("linked", self.linked().map(|_| encoded(&self.linked)).unwrap_or_default()),

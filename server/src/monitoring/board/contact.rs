@@ -17,7 +17,7 @@ use crate::cases;
 use crate::error::Result;
 use crate::monitoring::board::HERE;
 use crate::monitoring::board::store::{self, Attempt, Attempted};
-use crate::monitoring::watch;
+use crate::monitoring::{reminders, watch};
 use crate::ui::field::{Field, error_summary};
 use crate::ui::table::{Column, dense};
 use crate::ui::{Page, operations};
@@ -72,7 +72,10 @@ async fn render(grant: &Right, app: &App, typed: &Typed, problems: &Problems) ->
     let own = (!grant.may_read(ItemGroup::ObservationPeriod)).then_some(grant.staff().organization_id);
     let attempts = store::attempts(grant.db(), grant.case_id(), own).await?;
     let main = html! {
-        p.back { a href=(HERE) { "健康観察一覧" } }
+        p.back {
+            a href=(HERE) { "健康観察一覧" }
+            " ・ " a href=(reminders::path(grant.case_id())) { "入力のお願い" }
+        }
         (error_summary(problems))
         h1 { "連絡の記録" }
         form.record-form method="post" action=(format!("/staff/cases/{}/contact", grant.case_id())) novalidate data-warn-leave {

@@ -153,6 +153,7 @@ fn filters(scope: &Scope, address: &Address, offered: &Offered<'_>) -> Markup {
                     }
                     (select("seen", "確認", &address.seen, &[("", "すべて"), ("no", "未確認の報告あり"), ("yes", "確認済み")]))
                     (select("assignee", "担当", &address.assignee, &[("", "すべて"), ("me", "自分"), ("none", "未定")]))
+                    (select("wish", "ご希望", &address.wish, &[("", "すべて"), ("yes", "未対応の希望あり")]))
                     (select("flag", "注意", &address.flag, &[("", "すべて"), ("yes", "注意あり")]))
                     @if wards.len() > 1 { (select("ward", "市区町村", &address.ward, &wards)) }
                     @if is_own { (select("illness", "発病から", &address.illness, &illness)) }

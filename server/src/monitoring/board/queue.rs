@@ -18,6 +18,8 @@ pub enum Queue {
     /// The last day of observation, or one that has passed and needs a look, or another end is proposed: to be released
     /// or prolonged.
     Ending,
+    /// Something was asked for in My HER-SYS, and nobody has settled it.
+    Wish,
     /// Reported today, and nothing that the rules speak of.
     Well,
     /// The hour has not come yet.
@@ -25,13 +27,14 @@ pub enum Queue {
 }
 
 impl Queue {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Emergency,
         Self::Worse,
         Self::NewSymptom,
         Self::Silent,
         Self::Unreachable,
         Self::Ending,
+        Self::Wish,
         Self::Well,
         Self::Waiting,
     ];
@@ -44,6 +47,7 @@ impl Queue {
             Self::Silent => "silent",
             Self::Unreachable => "unreachable",
             Self::Ending => "ending",
+            Self::Wish => "wish",
             Self::Well => "well",
             Self::Waiting => "waiting",
         }
@@ -61,6 +65,7 @@ impl Queue {
             Self::Silent => "未報告",
             Self::Unreachable => "連絡手段なし",
             Self::Ending => "終了の確認",
+            Self::Wish => "ご希望",
             Self::Well => "報告済み",
             Self::Waiting => "報告待ち",
         }
@@ -113,8 +118,9 @@ fn place(today: usize, hour: usize, ended: &str, ending: &str) -> String {
               when b.reported_on < ${today} and not b.has_way then 5
               when b.reported_on < ${today} and b.report_by <= ${hour} then 4
               {ending}
-              when b.reported_on >= ${today} then 7
-              else 8 end as bigint)"
+              when b.wish <> '' then 7
+              when b.reported_on >= ${today} then 8
+              else 9 end as bigint)"
     )
 }
 

@@ -11,6 +11,7 @@ use crate::monitoring::board::Queue;
 use crate::monitoring::board::contact::outcome_label;
 use crate::monitoring::board::language;
 use crate::monitoring::board::store::Person;
+use crate::monitoring::reminders;
 use crate::monitoring::watch::{NEVER, NO_END};
 use crate::ui::table::Column;
 
@@ -91,11 +92,18 @@ pub fn why(person: &Person, today: Date) -> Markup {
         @match person.queue() {
             Some(Queue::Silent) => { p.board-why { (silence(person)) } }
             Some(Queue::Unreachable) => { p.board-why { "電話番号・メールアドレスがありません" } }
+            Some(Queue::Wish) => { p.board-why { "My HER-SYSから希望が届いています。対応を決めてください" } }
             _ => {}
         }
         @if let Some(returned) = &person.returned { p.board-flag { span.mark.waits { "返却" } " " (returned) } }
         // Whoever stands in a more urgent queue is to be decided about all the same.
         @if person.review_from <= today { (ending(person, today)) }
+        @if !person.wish.is_empty() {
+            p.board-flag {
+                span.mark.waits { "希望" } " "
+                a href={ (reminders::path(person.case_id)) "#wishes" } { (reminders::wish_label(&person.wish)) }
+            }
+        }
         @if !person.flag.is_empty() { p.board-flag { span.mark.waits { "注意" } " " (person.flag) } }
         @if person.observed_until != NO_END && person.observed_until > today {
             p.board-facts { "観察は" (short_day(person.observed_until)) "まで" }
@@ -133,11 +141,19 @@ fn hit(hit: &Json) -> Option<(&str, &str, Timestamp)> {
 
 /// Why nothing came, as far as it is known.
 fn silence(person: &Person) -> &'static str {
+    let (state, reason) = person.reminded.as_deref().and_then(|told| told.split_once(':')).unwrap_or_default();
     match person.reach.as_str() {
         "stopped" => "入力のお願いを止めています",
         "bad_address" => "SMS・メールが届いていません。番号を確かめてください",
+        "unlinked" if state == "skipped" && reason == "no_address" => {
+            "My HER-SYSにまだ登録しておらず、SMSを送れる番号もありません"
+        }
         "unlinked" => "My HER-SYSにまだ登録していません",
-        _ if person.attempt == "no_answer" => "電話に出ていません",
+        _ if person.attempt == "no_answer" || state == "no_answer" => "電話に出ていません",
+        _ if state == "skipped" && reason == "policy" => "担当保健所の方針で、入力のお願いを送っていません",
+        _ if state == "skipped" && reason == "no_address" => "送れる番号・アドレスがなく、入力のお願いを送れていません",
+        _ if matches!(state, "skipped" | "missed" | "cancelled") => "本日は入力のお願いを送れていません",
+        _ if state.is_empty() => "本日はまだ入力のお願いを送っていません",
         _ => "My HER-SYSに登録済みで、本日の報告がありません",
     }
 }

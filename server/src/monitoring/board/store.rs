@@ -56,6 +56,10 @@ pub struct Person {
     pub review_from: Date,
     /// Why, beyond that its last day has come.
     pub review: String,
+    /// What the person asked for in My HER-SYS, or empty.
+    pub wish: String,
+    /// How the last request of today went (state:reason), or none.
+    pub reminded: Option<String>,
 }
 
 impl Person {
@@ -70,7 +74,11 @@ const COLUMNS: &str = "b.case_id, b.kind, b.name, b.birth_on, b.sex, b.is_shared
     b.language, b.rules_version, b.review_from, b.review,
     (select g.name || '：' || lr.reason from link_return lr join organization g on g.organization_id = lr.organization_id
      where lr.case_id = b.case_id and lr.center_id = b.organization_id and lr.settled_at is null
-     order by lr.returned_at desc limit 1) as returned";
+     order by lr.returned_at desc limit 1) as returned, b.wish,
+    (select case when m.delivery = 'no_answer' then 'no_answer:' else r.state || ':' || r.reason end
+     from reminder r left join message m on m.message_id = r.message_id
+     where r.case_id = b.case_id and r.day = $2 and r.state <> 'planned'
+     order by r.round desc limit 1) as reminded";
 
 /// Where a row stands, as far as the viewer may know.
 fn place_for(scope: &Scope) -> String {
@@ -105,6 +113,9 @@ impl Board {
         }
         if address.flag == "yes" {
             board.text.push_str(" and b.flag <> ''");
+        }
+        if address.wish == "yes" {
+            board.text.push_str(" and b.wish <> ''");
         }
         match address.seen.as_str() {
             "yes" => board.text.push_str(" and b.reported_at > 0 and b.seen_until >= b.reported_at"),

@@ -25,6 +25,7 @@ use crate::App;
 use crate::clock::Timestamp;
 use crate::db::Db;
 use crate::error::Result;
+use crate::monitoring::reminders;
 use crate::texts::Texts;
 
 /// Changes that are looked at together: so few that a writer waits for milliseconds only.
@@ -125,6 +126,8 @@ async fn judge_cases(db: &Db, texts: &Texts, now: Timestamp, cases: &[Uuid], lin
     let rows: Vec<store::BoardPerson> =
         facts.iter().flat_map(|facts| person::rows(facts, &rules, &labels, now)).collect();
     store::replace(&mut tx, cases, &rows).await?;
+    // What moves a person on a board moves their requests to report, too.
+    reminders::plan::these(&mut tx, cases, now).await?;
     store::done(&mut tx, lines).await?;
     tx.commit().await?;
     Ok(cases.len())

@@ -100,6 +100,7 @@ pub fn rows(facts: &Facts, rules: &RulesOf, labels: &Labels<'_>, now: Timestamp)
                 shown_until: if is_own { shown.shown_until } else { until },
                 review_from: shown.review_from.filter(|_| is_own).unwrap_or(NO_END),
                 review: if is_own { shown.words.clone() } else { String::new() },
+                wish: facts.wish.clone(),
             }
         })
         .collect()

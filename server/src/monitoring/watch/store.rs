@@ -90,6 +90,8 @@ pub struct Facts {
     pub is_undeliverable: bool,
     /// What is kept of the period beside its days; none where it was never computed.
     pub kept: Option<Kept>,
+    /// The oldest wish that the centre has not settled, or empty.
+    pub wish: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -195,7 +197,8 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
         of_with::<(Uuid, String, Option<String>)>(
             tx,
             "select case_id, status, delivery from message
-             where case_id in (#) and created_at >= $1 and status <> 'waiting' order by created_at, message_id",
+             where case_id in (#) and created_at >= $1 and status not in ('waiting', 'cancelled')
+             order by created_at, message_id",
             since,
             cases,
         )
@@ -206,6 +209,31 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
         },
     );
     let mut kept: HashMap<Uuid, Kept> = periods::kept_of(&mut *tx, cases).await?.into_iter().collect();
+    // Of messages that speak of a whole account.
+    for (case_id, failed) in by_case(
+        of_with::<(Uuid, String)>(
+            tx,
+            "select l.case_id, m.status from reminder_message l join message m on m.message_id = l.message_id
+             where l.case_id in (#) and m.case_id is null and m.created_at >= $1
+               and m.status not in ('waiting', 'cancelled') order by m.created_at, m.message_id",
+            since,
+            cases,
+        )
+        .await?,
+        |(case_id, status)| Some((case_id, status == "failed")),
+    ) {
+        undelivered.entry(case_id).or_default().extend(failed);
+    }
+    let mut wishes = by_case(
+        of::<(Uuid, String)>(
+            tx,
+            "select case_id, wish from patient_request where case_id in (#) and settled_at is null
+             order by asked_at desc, request_id",
+            cases,
+        )
+        .await?,
+        Some,
+    );
     people
         .into_iter()
         .map(|row| {
@@ -232,6 +260,7 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
                 language: preference.map(|(language, _)| language).unwrap_or_default(),
                 is_undeliverable: undelivered.remove(&id).and_then(|mut all| all.pop()).unwrap_or(false),
                 kept: kept.remove(&id),
+                wish: wishes.remove(&id).and_then(|mut all| all.pop()).unwrap_or_default(),
             })
         })
         .collect()
@@ -346,9 +375,10 @@ pub struct BoardPerson {
     pub shown_until: Date,
     pub review_from: Date,
     pub review: String,
+    pub wish: String,
 }
 
-const COLUMNS: usize = 38;
+const COLUMNS: usize = 39;
 
 /// Puts `rows` in the place of all rows of some people.
 pub async fn replace(tx: &mut Tx, cases: &[Uuid], rows: &[BoardPerson]) -> Result<()> {
@@ -380,7 +410,7 @@ pub async fn replace(tx: &mut Tx, cases: &[Uuid], rows: &[BoardPerson]) -> Resul
                                        alert, hits, rules_id, rules_version, report_by, reported_on, reported_at, temperature,
                                        spo2, course, reach, has_way, seen_until, assignee_id, flag, attempted_at,
                                        attempt, ward, language, is_at_risk, linked_id, judged_at, shown_until, review_from,
-                                       review)
+                                       review, wish)
              values {}",
             places(1, size, COLUMNS)
         ))
@@ -432,5 +462,6 @@ fn values(row: &BoardPerson) -> [Value; COLUMNS] {
         row.shown_until.into(),
         row.review_from.into(),
         row.review.as_str().into(),
+        row.wish.as_str().into(),
     ]
 }

@@ -1,0 +1,132 @@
+//! What a person asked for in My HER-SYS, and what becomes of it.
+
+use axum::extract::{Form, Path, State};
+use axum::response::Response;
+use hersys_shared::Problems;
+use maud::{Markup, html};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::App;
+use crate::access::Client;
+use crate::access::audit::Entry;
+use crate::error::{Error, Result};
+use crate::monitoring::reminders::desk::store::{self, Wish};
+use crate::monitoring::reminders::desk::{Right, Typed, done, page, path, reason};
+use crate::monitoring::reminders::send::choose::Way;
+use crate::monitoring::reminders::stop::{self, By};
+use crate::ui::Field;
+
+/// The words of a wish.
+pub fn label(wish: &str) -> &'static str {
+    match wish {
+        "stop" => "入力のお願いを止めてほしい",
+        "call" => "電話で連絡してほしい",
+        "resume" => "入力のお願いを再開してほしい",
+        _ => "ご希望があります",
+    }
+}
+
+fn outcome_label(outcome: &str) -> &'static str {
+    match outcome {
+        "done" => "希望どおりにしました",
+        "declined" => "見送りました",
+        _ => "ご本人が取り下げました",
+    }
+}
+
+/// 【希望どおりにする】 or, with a reason, 【見送る】.
+pub async fn settle(
+    grant: Right,
+    client: Client,
+    State(app): State<App>,
+    Path((_, request_id)): Path<(Uuid, Uuid)>,
+    Form(typed): Form<Typed>,
+) -> Result<Response> {
+    let (outcome, answer) = match typed.answer.as_str() {
+        "done" => ("done", String::new()),
+        "declined" => match reason(&typed) {
+            Ok(reason) => ("declined", reason),
+            Err(_) => {
+                let mut problems = Problems::default();
+                problems.add("wish_reason", "見送る理由を200文字までで入力してください（必須）。");
+                return page::render(&grant, &app, Some(&typed), &problems).await;
+            }
+        },
+        _ => return Err(Error::one("", "「希望どおりにする」か「見送る」を押してください。")),
+    };
+    let (staff, now, case_id) = (grant.staff(), app.clock.now(), grant.case_id());
+    let by = (staff.organization_id, staff.account_id);
+    let mut tx = grant.db().begin().await?;
+    let wish = store::open_wish(&mut tx, case_id, request_id).await?;
+    if let Some(wish) = wish
+        && store::settle(&mut tx, (case_id, request_id), (outcome, &answer), by, now).await?
+    {
+        if outcome == "done" {
+            match wish.as_str() {
+                "stop" => {
+                    stop::store::stop(&mut tx, case_id, By::Wish, "", Some(staff.account_id), now).await?;
+                }
+                "call" => {
+                    store::set_channel(&mut tx, case_id, Way::Call.code(), staff.account_id, now).await?;
+                    stop::store::resume(&mut tx, case_id, None, Some(staff.account_id), now).await?;
+                }
+                "resume" => {
+                    stop::store::resume(&mut tx, case_id, None, Some(staff.account_id), now).await?;
+                }
+                _ => {}
+            }
+        }
+        Entry::by_staff(staff, &client, now, "reminders.wish")
+            .about(case_id)
+            .with(json!({ "wish": wish, "outcome": outcome, "answer": answer }))
+            .write(&mut tx)
+            .await?;
+    }
+    tx.commit().await?;
+    done(&grant, &app).await
+}
+
+/// Open wishes to be settled, and what became of the others.
+pub fn section(case_id: Uuid, wishes: &[Wish], problems: &Problems) -> Markup {
+    let (open, settled): (Vec<&Wish>, Vec<&Wish>) = wishes.iter().partition(|wish| wish.settled_at.is_none());
+    html! {
+        @if !wishes.is_empty() { h2 #wishes { "ご本人の希望" } }
+        @for wish in open {
+            div.reminder-wish {
+                p {
+                    span.mark.waits { "未対応" } " " strong { (label(&wish.wish)) }
+                    span.board-facts { (wish.asked_at.minute_text()) " My HER-SYSから" }
+                }
+                form method="post" action=(format!("{}/wishes/{}", path(case_id), wish.request_id)) {
+                    input type="hidden" name="answer" value="done";
+                    button.button.primary { "希望どおりにする" }
+                }
+                details.reminder-decline open[!problems.is_empty()] {
+                    summary { "見送る" }
+                    form method="post" action=(format!("{}/wishes/{}", path(case_id), wish.request_id)) novalidate {
+                        input type="hidden" name="answer" value="declined";
+                        (declining(problems))
+                        button.button { "見送る" }
+                    }
+                }
+            }
+        }
+        @for wish in settled {
+            p.fine {
+                (wish.asked_at.minute_text()) " " (label(&wish.wish)) "：" (outcome_label(wish.outcome.as_deref().unwrap_or_default()))
+                @if let Some(at) = wish.settled_at { "（" (at.minute_text()) "）" }
+                @if !wish.answer.is_empty() { " 理由：" (wish.answer) }
+            }
+        }
+    }
+}
+
+/// The reason, which is asked for under one name on this page and shown wrong under another.
+fn declining(problems: &Problems) -> Markup {
+    let mut own = Problems::default();
+    if let Some(problem) = problems.of("wish_reason") {
+        own.add("reason", problem);
+    }
+    Field::new("reason", "見送る理由", "", &own).required().maxlength(200).input()
+}

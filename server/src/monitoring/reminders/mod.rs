@@ -1,0 +1,108 @@
+//! Requests to report (NTF-04, MY-20): one a day at the person's hour, a second one where nothing was reported by a
+//! later hour, none after a report, none outside the hours in which people are reached, none to whoever does not want
+//! any (NTF-10, NTF-11, OBS-12, OBS-13).
+//!
+//! [`plan`] writes a row for each person and day ahead; [`send`] takes what is due, looks at the person once more, and
+//! hands messages over. Each is a step that may be repeated, in any order, by any number of processes.
+
+mod desk;
+pub mod plan;
+pub mod send;
+pub mod stop;
+
+use std::time::Duration;
+
+use tokio::sync::watch::Receiver;
+
+use crate::App;
+use crate::clock::Timestamp;
+use crate::routes::Routes;
+use crate::serve::stopping;
+
+/// The hours of the day in Japan within which people are reached.
+pub const FIRST_HOUR: i64 = 8;
+pub const END_HOUR: i64 = 20;
+
+/// The last hour that can be chosen.
+pub const LAST_HOUR: i64 = END_HOUR - 1;
+
+/// How often what is due is looked for.
+const EVERY: Duration = Duration::from_secs(1);
+/// Between two steps of planning, so that other writers get their turn.
+const BREATH: Duration = Duration::from_millis(5);
+/// How long nobody is asked whose provider takes nothing.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// How many senders a process runs: while one writes, the other hands over.
+pub const SENDERS: usize = 2;
+
+pub use desk::path;
+pub use desk::wish_label;
+
+pub fn routes() -> Routes {
+    stop::routes().merge(desk::routes())
+}
+
+/// An hour of the day of `now`.
+fn at_hour(now: Timestamp, hour: i64) -> Timestamp {
+    Timestamp::start_of(now.day()) + time::Duration::hours(hour)
+}
+
+/// Whether people may be reached at this moment.
+fn is_open(now: Timestamp) -> bool {
+    at_hour(now, FIRST_HOUR) <= now && now < at_hour(now, END_HOUR)
+}
+
+/// Plans each day, and forgets the days long past, until the service stops.
+pub async fn plan_all_the_time(app: App, mut stopped: Receiver<bool>) {
+    let mut ticks = ticks();
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = stopping(&mut stopped) => return,
+        }
+        while !*stopped.borrow() {
+            match plan::step(&app.db, app.clock.now()).await {
+                Ok(true) => tokio::time::sleep(BREATH).await,
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "reminders were not planned; they are tried again");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Sends what is due until the service stops.
+pub async fn send_all_the_time(app: App, mut stopped: Receiver<bool>) {
+    let mut ticks = ticks();
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = stopping(&mut stopped) => return,
+        }
+        while !*stopped.borrow() {
+            match send::step(&app).await {
+                Ok(done) if done.is_stuck() => {
+                    tokio::select! {
+                        () = tokio::time::sleep(PAUSE) => {}
+                        () = stopping(&mut stopped) => return,
+                    }
+                }
+                Ok(done) if done.is_idle() => break,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "reminders were not sent; they are tried again");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn ticks() -> tokio::time::Interval {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    ticks
+}

@@ -1,0 +1,311 @@
+//! SQL of sending: few statements for some hundred people at a time.
+
+use std::collections::{HashMap, HashSet};
+
+use hersys_shared::PhoneNumber;
+use hersys_shared::episode::Episode;
+use serde::Deserialize;
+use sqlx::types::Json;
+use time::Date;
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::db::{Db, Engine, Row, Tx, Value, insert_rows, places, sql};
+use crate::error::Result;
+use crate::monitoring::reminders::send::choose::{Person, Way};
+
+/// A request whose time has come.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Due {
+    pub case_id: Uuid,
+    pub day: Date,
+    pub round: i64,
+    pub due_at: Timestamp,
+}
+
+/// Sizes of lists: a few only, so that each statement is prepared once. What is too many is filled up with the last.
+const SIZES: [usize; 6] = [4, 16, 64, 128, 256, 512];
+
+/// `ids` in pieces, each filled up to one of [`SIZES`].
+fn filled(ids: &[Uuid]) -> impl Iterator<Item = Vec<Value>> {
+    ids.chunks(SIZES[SIZES.len() - 1]).filter_map(|piece| {
+        let last = *piece.last()?;
+        let size = SIZES.into_iter().find(|size| *size >= piece.len()).unwrap_or(piece.len());
+        let more = std::iter::repeat_n(last, size - piece.len());
+        Some(piece.iter().copied().chain(more).map(Value::from).collect())
+    })
+}
+
+/// The rows of a statement that reads some ids as `w(id)`; other values are `$a` and `$b`, each once and in this order. A
+/// list in the statement would be compared one by one with every row where PostgreSQL plans without its values.
+async fn rows<R: Row>(tx: &mut Tx, text: &str, ids: &[Uuid], others: &[Value]) -> Result<Vec<R>> {
+    let mut found = Vec::new();
+    for piece in filled(ids) {
+        let first = piece.len() + 1;
+        let text = text.replace("$a", &format!("${first}")).replace("$b", &format!("${}", first + 1));
+        let text = format!("with w(id) as (values {}) {text}", places(1, piece.len(), 1));
+        found.extend(sql(&text).bind_all(piece).bind_all(others.iter().cloned()).all::<R>(&mut *tx).await?);
+    }
+    Ok(found)
+}
+
+/// Gives up what was due before `moment`.
+pub async fn miss(db: &Db, moment: Timestamp, most: i64) -> Result<()> {
+    loop {
+        let any = sql("select case_id from reminder where state = 'planned' and due_at < $1 limit 1").bind(moment);
+        if any.optional_scalar::<Uuid>(db).await?.is_none() {
+            return Ok(());
+        }
+        sql("update reminder set state = 'missed' where state = 'planned' and (case_id, day, round) in (
+                 select case_id, day, round from reminder where state = 'planned' and due_at < $1 limit $2)")
+        .bind(moment)
+        .bind(most)
+        .run(db)
+        .await?;
+    }
+}
+
+pub async fn is_any_due(db: &Db, now: Timestamp) -> Result<bool> {
+    let any = sql("select case_id from reminder where state = 'planned' and due_at <= $1 and due_at >= $2 limit 1");
+    Ok(any.bind(now).bind(Timestamp::start_of(now.day())).optional_scalar::<Uuid>(db).await?.is_some())
+}
+
+/// `which` rows are held, so that two processes never have the same.
+fn lock(tx: &Tx, which: &str) -> String {
+    match tx.engine() {
+        Engine::Postgres => format!("for update {which} skip locked"),
+        // A writing transaction has the database to itself.
+        Engine::Sqlite => String::new(),
+    }
+}
+
+/// Some of what is due today, the oldest first, held until the transaction ends.
+pub async fn due(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<Due>> {
+    Ok(sql(&format!(
+        "select case_id, day, round, due_at from reminder where state = 'planned' and due_at <= $1 and due_at >= $2
+         order by due_at, case_id limit $3 {}",
+        lock(tx, "")
+    ))
+    .bind(now)
+    .bind(Timestamp::start_of(now.day()))
+    .bind(most)
+    .all(tx)
+    .await?)
+}
+
+/// An account that reports for a person.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Account {
+    pub case_id: Uuid,
+    pub account_id: Uuid,
+    pub mail: String,
+}
+
+pub async fn accounts(tx: &mut Tx, cases: &[Uuid]) -> Result<Vec<Account>> {
+    let text = "select p.case_id, p.account_id, a.mail from w join patient_person p on p.case_id = w.id
+                join patient_account a on a.account_id = p.account_id";
+    let mut found: Vec<Account> = rows(tx, text, cases, &[]).await?;
+    found.sort_by_key(|account| (account.case_id, account.account_id));
+    found.dedup_by_key(|account| (account.case_id, account.account_id));
+    Ok(found)
+}
+
+/// Whoever else of these accounts is due now: one message speaks of all of them.
+pub async fn mates(tx: &mut Tx, accounts: &[Account], taken: &[Due], now: Timestamp) -> Result<Vec<Due>> {
+    let mut ids: Vec<Uuid> = accounts.iter().map(|account| account.account_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    // Not by the index of all that is due: of these few people only.
+    let text = format!(
+        "select r.case_id, r.day, r.round, r.due_at from w join patient_person p on p.account_id = w.id
+         join reminder r on r.case_id = p.case_id and r.day = $a
+         where r.due_at <= $b and r.state || '' = 'planned' order by r.case_id, r.round {}",
+        lock(tx, "of r")
+    );
+    let mut seen: HashSet<(Uuid, i64)> = taken.iter().map(|one| (one.case_id, one.round)).collect();
+    let found: Vec<Due> = rows(tx, &text, &ids, &[now.day().into(), now.into()]).await?;
+    Ok(found.into_iter().filter(|one| seen.insert((one.case_id, one.round))).collect())
+}
+
+/// The browsers of accounts that take notifications.
+pub async fn browsers(tx: &mut Tx, accounts: &[Account]) -> Result<HashMap<Uuid, Vec<Uuid>>> {
+    let ids: Vec<Uuid> = accounts.iter().map(|account| account.account_id).collect();
+    let text = "select s.account_id, s.subscription_id from w join push_subscription s on s.account_id = w.id
+                where s.gone_at is null";
+    let mut browsers: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for (account_id, subscription_id) in rows::<(Uuid, Uuid)>(tx, text, &ids, &[]).await? {
+        let of_account = browsers.entry(account_id).or_default();
+        if !of_account.contains(&subscription_id) {
+            of_account.push(subscription_id);
+        }
+    }
+    Ok(browsers)
+}
+
+/// What a request follows from.
+pub struct Fact {
+    pub person: Person,
+    pub language: String,
+    /// Of the centre.
+    pub centre_phone: String,
+    pub second_hour: i64,
+}
+
+pub type Facts = HashMap<Uuid, Fact>;
+
+/// The part of ID管理 that says how to reach the person.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Reachable {
+    phone: Option<String>,
+    mail: String,
+    notices: Option<bool>,
+}
+
+#[derive(sqlx::FromRow)]
+struct FactRow {
+    case_id: Uuid,
+    observed_from: Option<Date>,
+    observed_until: Option<Date>,
+    channel: Option<String>,
+    language: Option<String>,
+    stopped_at: Option<Timestamp>,
+    sends_reminders: Option<bool>,
+    reminder_second_hour: Option<i64>,
+    reminder_channels: Option<String>,
+    centre_phone: Option<String>,
+    identity: Option<Json<Reachable>>,
+    episode: Option<Json<Episode>>,
+    reports: i64,
+}
+
+/// What is known of some people, as it stands in this transaction, but their accounts.
+pub async fn facts(tx: &mut Tx, cases: &[Uuid], day: Date) -> Result<Facts> {
+    let text = "select c.case_id, c.observed_from, c.observed_until, p.channel, p.language, p.stopped_at,
+                       o.sends_reminders, o.reminder_second_hour, o.reminder_channels, o.phone as centre_phone,
+                       i.body as identity, e.body as episode,
+                       (select count(*) from observation r where r.case_id = c.case_id and r.observed_on = $a
+                          and not exists (select 1 from observation_correction k
+                                          where k.case_id = r.case_id and k.report_id = r.report_id)) as reports
+                from w join cases c on c.case_id = w.id
+                left join organization o on o.organization_id = c.responsible_center_id
+                left join contact_preference p on p.case_id = c.case_id
+                left join document i on i.case_id = c.case_id and i.tab = 'identity'
+                left join document e on e.case_id = c.case_id and e.tab = 'episode'";
+    let found: Vec<FactRow> = rows(tx, text, cases, &[day.into()]).await?;
+    Ok(found.into_iter().map(|row| (row.case_id, fact(row))).collect())
+}
+
+fn fact(row: FactRow) -> Fact {
+    let Json(reachable) = row.identity.unwrap_or_default();
+    let phone = reachable.phone.and_then(|phone| PhoneNumber::parse(&phone).ok());
+    Fact {
+        person: Person {
+            observed_from: row.observed_from,
+            observed_until: row.observed_until,
+            is_dead: row.episode.is_some_and(|Json(episode)| episode.is_dead()),
+            is_stopped: row.stopped_at.is_some(),
+            notices: reachable.notices,
+            has_reported: row.reports > 0,
+            centre_sends: row.sends_reminders.unwrap_or(false),
+            allowed: Way::of_list(&row.reminder_channels.unwrap_or_default()),
+            chosen: row.channel.as_deref().and_then(Way::from_code),
+            is_mobile: phone.as_ref().is_some_and(PhoneNumber::is_mobile),
+            phone: phone.map(|phone| phone.as_str().to_owned()),
+            mail: reachable.mail.trim().to_owned(),
+            ..Person::default()
+        },
+        language: row.language.unwrap_or_default(),
+        centre_phone: row.centre_phone.unwrap_or_default(),
+        second_hour: row.reminder_second_hour.unwrap_or(0),
+    }
+}
+
+/// Of those who are asked a second time, how the first request failed.
+pub async fn failed_today(tx: &mut Tx, due: &[Due], day: Date) -> Result<Vec<(Uuid, String)>> {
+    let second: Vec<Uuid> = due.iter().filter(|one| one.round > 1).map(|one| one.case_id).collect();
+    let text = "select r.case_id, r.channel from w
+                join reminder r on r.case_id = w.id and r.day = $a and r.round = 1
+                join message m on m.message_id = r.message_id
+                where m.status in ('failed', 'expired') or m.delivery in ('failed', 'undelivered')";
+    rows(tx, text, &second, &[day.into()]).await
+}
+
+/// Of whom these messages speak, as far as they wait to be asked.
+pub async fn people_of(tx: &mut Tx, ids: &[Uuid], day: Date) -> Result<Vec<(Uuid, Uuid)>> {
+    let alone = "select m.message_id, r.case_id from w join message m on m.message_id = w.id
+                 join reminder r on r.case_id = m.case_id and r.day = $a and r.message_id = m.message_id
+                 where m.status || '' = 'waiting' and r.state = 'queued'";
+    let mut people: Vec<(Uuid, Uuid)> = rows(tx, alone, ids, &[day.into()]).await?;
+    let together = "select m.message_id, r.case_id from w join message m on m.message_id = w.id
+                    join reminder_message l on l.message_id = m.message_id
+                    join reminder r on r.case_id = l.case_id and r.day = l.day and r.round = l.round and r.day = $a
+                    where m.status || '' = 'waiting' and r.state = 'queued'";
+    people.extend(rows::<(Uuid, Uuid)>(tx, together, ids, &[day.into()]).await?);
+    Ok(people)
+}
+
+/// Notes of which people the messages to an account speak.
+pub async fn link<'d>(tx: &mut Tx, links: impl Iterator<Item = (&'d Due, Uuid)>) -> Result<()> {
+    let values = links.map(|(due, message_id)| -> Vec<Value> {
+        vec![due.case_id.into(), due.day.into(), due.round.into(), message_id.into()]
+    });
+    Ok(insert_rows(tx, "insert into reminder_message (case_id, day, round, message_id) values ", values.collect())
+        .await?)
+}
+
+/// Ends requests that this transaction holds: (person, round, state, reason, way, message) of each, all of today.
+pub async fn end(tx: &mut Tx, day: Date, outcomes: impl Iterator<Item = [Value; 6]>) -> Result<()> {
+    let outcomes: Vec<[Value; 6]> = outcomes.collect();
+    let mut rest = &outcomes[..];
+    for size in [250, 50, 10, 1] {
+        while rest.len() >= size {
+            let (piece, others) = rest.split_at(size);
+            rest = others;
+            sql(&format!(
+                "with v(case_id, round, state, reason, channel, message_id) as (values {})
+                 update reminder set state = v.state, reason = v.reason, channel = v.channel, message_id = v.message_id
+                 from v where reminder.case_id = v.case_id and reminder.round = v.round
+                          and reminder.day = ${}",
+                places(1, piece.len(), 6),
+                piece.len() * 6 + 1
+            ))
+            .bind_all(piece.iter().flatten().cloned())
+            .bind(day)
+            .run(&mut *tx)
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Plans second requests, each once.
+pub async fn plan_second(tx: &mut Tx, second: impl Iterator<Item = (Uuid, Date, Timestamp)>) -> Result<()> {
+    let second: Vec<(Uuid, Date, Timestamp)> = second.collect();
+    let mut rest = &second[..];
+    for size in [250, 50, 10, 1] {
+        while rest.len() >= size {
+            let (piece, others) = rest.split_at(size);
+            rest = others;
+            sql(&format!(
+                "insert into reminder (case_id, day, round, due_at, state, reason, channel) values {}
+                 on conflict (case_id, day, round) do nothing",
+                places(1, piece.len(), 7)
+            ))
+            .bind_all(piece.iter().flat_map(|(case_id, day, due_at)| -> [Value; 7] {
+                [
+                    (*case_id).into(),
+                    (*day).into(),
+                    2_i64.into(),
+                    (*due_at).into(),
+                    "planned".into(),
+                    "".into(),
+                    "".into(),
+                ]
+            }))
+            .run(&mut *tx)
+            .await?;
+        }
+    }
+    Ok(())
+}
