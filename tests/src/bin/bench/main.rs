@@ -13,6 +13,7 @@ mod live;
 mod load;
 mod place;
 mod prepare;
+mod reminders;
 mod report;
 mod server;
 mod store;
@@ -47,6 +48,8 @@ struct Options {
     list_cases: u32,
     /// Where this installation is kept for the next time.
     keep: Option<PathBuf>,
+    /// People who are asked to report of a morning.
+    reminders: u32,
 }
 
 impl Options {
@@ -55,19 +58,27 @@ impl Options {
     }
 }
 
-const PARTS: [&str; 4] = ["intake", "list", "filing", "board"];
+const PARTS: [&str; 5] = ["intake", "list", "filing", "board", "reminders"];
 
-const USAGE: &str = "bench [--cases N] [--list-cases N] [--seconds N] [--only sqlite|postgres] [--part intake|list|filing|board]… \
+const USAGE: &str = "bench [--cases N] [--list-cases N] [--reminders N] [--seconds N] [--only sqlite|postgres] [--part intake|list|filing|board|reminders]… \
      [--keep FOLDER]";
 
 fn options() -> Result<Options> {
-    let mut options =
-        Options { cases: 20_000, seconds: 15, only: None, parts: vec![], list_cases: 1_000_000, keep: None };
+    let mut options = Options {
+        cases: 20_000,
+        seconds: 15,
+        only: None,
+        parts: vec![],
+        list_cases: 1_000_000,
+        reminders: 150_000,
+        keep: None,
+    };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let value = arguments.next().ok_or(USAGE)?;
         match argument.as_str() {
             "--cases" => options.cases = value.parse().map_err(|_| USAGE)?,
+            "--reminders" => options.reminders = value.parse().map_err(|_| USAGE)?,
             "--list-cases" => options.list_cases = value.parse().map_err(|_| USAGE)?,
             "--part" if PARTS.contains(&value.as_str()) => options.parts.push(value),
             "--keep" => options.keep = Some(value.into()),
@@ -81,9 +92,18 @@ fn options() -> Result<Options> {
 }
 
 // One thread: a generator on more would take from the server what it measures.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    match run().await {
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.split_first() {
+        // Called by itself.
+        Some((first, rest)) if first == reminders::CHILD => reminders::child(rest).map(|()| true),
+        _ => tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(Error::from)
+            .and_then(|runtime| runtime.block_on(run())),
+    };
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(2),
         Err(error) => {
@@ -113,6 +133,9 @@ async fn run() -> Result<bool> {
         if ["list", "filing", "board"].iter().any(|part| options.wants(part)) {
             all_kept &= measure_many("SQLite", Place::sqlite()?, &program, &options).await?;
         }
+        if options.wants("reminders") {
+            all_kept &= measure_reminders("SQLite", Place::sqlite()?, &program, &options).await?;
+        }
     }
     match postgres {
         Some(url) if wanted("postgres") => {
@@ -121,6 +144,9 @@ async fn run() -> Result<bool> {
             }
             if ["list", "filing", "board"].iter().any(|part| options.wants(part)) {
                 all_kept &= measure_many("PostgreSQL", Place::postgres(&url).await?, &program, &options).await?;
+            }
+            if options.wants("reminders") {
+                all_kept &= measure_reminders("PostgreSQL", Place::postgres(&url).await?, &program, &options).await?;
             }
         }
         Some(_) => {}
@@ -143,6 +169,17 @@ async fn measure_many(name: &str, place: Place, program: &str, options: &Options
     let mut report = Report::new(&format!("{name}, {} cases", report::thousands(u64::from(options.list_cases))));
     let kept = options.keep.as_deref().map(|base| Kept::new(base, name, options.list_cases));
     let done = measure_many_at(&place, kept.as_ref(), program, options, &mut report).await;
+    place.remove().await?;
+    done?;
+    Ok(report.all_kept())
+}
+
+/// A morning's requests to report, on an installation of their own.
+async fn measure_reminders(name: &str, place: Place, program: &str, options: &Options) -> Result<bool> {
+    let mut report =
+        Report::new(&format!("{name}, {} people to be asked", report::thousands(options.reminders.into())));
+    let lasts = Duration::from_secs(options.seconds);
+    let done = reminders::measure(&place, program, options.reminders, lasts, &mut report).await;
     place.remove().await?;
     done?;
     Ok(report.all_kept())

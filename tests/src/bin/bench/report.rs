@@ -126,6 +126,37 @@ impl Report {
         errors(found);
     }
 
+    /// How long it took to plan for so many people.
+    pub fn plan(&mut self, planned: u64, people: u64, took: Duration, limit: Duration) {
+        let mark = self.mark(planned == people && took < limit);
+        let text = format!(
+            "{} of {} in {:.1} s  (< {:.0} s)",
+            thousands(planned),
+            thousands(people),
+            took.as_secs_f64(),
+            limit.as_secs_f64()
+        );
+        line(mark, "reminders planned", &text);
+    }
+
+    /// MiB before and at most.
+    pub fn growth(&mut self, what: &str, before: f64, most: f64, limit: f64) {
+        let mark = self.mark(most - before < limit);
+        line(mark, what, &format!("{before:.0} → {most:.0} MiB  (+ < {limit:.0})"));
+    }
+
+    pub fn rate(&mut self, what: &str, count: u64, seconds: f64, least: f64) {
+        let rate = count as f64 / seconds.max(f64::MIN_POSITIVE);
+        let mark = self.mark(rate >= least);
+        let text = format!("{} in {seconds:.1} s: {}/s  (≥ {}/s)", thousands(count), rounded(rate), rounded(least));
+        line(mark, what, &text);
+    }
+
+    pub fn once(&mut self, what: &str, sent: u64, taken: u64) {
+        let mark = self.mark(sent == taken);
+        line(mark, what, &format!("{} sent, {} taken", thousands(sent), thousands(taken)));
+    }
+
     fn mark(&mut self, kept: bool) -> char {
         self.kept &= kept;
         if kept { '✓' } else { '✗' }
