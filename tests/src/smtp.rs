@@ -27,6 +27,9 @@ pub struct Mail {
     pub text: String,
     pub message_id: String,
     pub auto_submitted: Option<String>,
+    /// RFC 2369 and RFC 8058.
+    pub unsubscribe: Option<String>,
+    pub unsubscribe_post: Option<String>,
 }
 
 impl Mail {
@@ -252,6 +255,13 @@ fn proves(rest: &str, (user, password): (&str, &str)) -> bool {
     STANDARD.decode(initial).is_ok_and(|said| said == format!("\0{user}\0{password}").into_bytes())
 }
 
+/// A header as it was written, unfolded.
+fn raw_header(content: &[u8], name: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(content).replace("\r\n ", " ").replace("\r\n\t", " ");
+    let head = text.split("\r\n\r\n").next()?;
+    head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(|value| value.trim().to_owned())
+}
+
 fn read(content: &[u8], to: String) -> Mail {
     let message = MessageParser::default().parse(content).expect("a mail");
     let from = message.from().and_then(|from| from.first()).expect("a sender");
@@ -263,5 +273,7 @@ fn read(content: &[u8], to: String) -> Mail {
         text: message.body_text(0).unwrap_or_default().replace("\r\n", "\n"),
         message_id: message.message_id().unwrap_or_default().to_owned(),
         auto_submitted: message.header("Auto-Submitted").and_then(|value| value.as_text()).map(str::to_owned),
+        unsubscribe: raw_header(content, "List-Unsubscribe"),
+        unsubscribe_post: raw_header(content, "List-Unsubscribe-Post"),
     }
 }

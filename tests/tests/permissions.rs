@@ -130,6 +130,7 @@ async fn ask(visitor: &mut Visitor, route: &Route, case_id: Uuid) -> Answer {
         .replace("{person_id}", &nobody)
         .replace("{wish}", "stop")
         .replace("{event_id}", &nobody)
+        .replace("{request_id}", &nobody)
         .replace("{transfer_id}", &nobody)
         .replace("{organization_id}", &nobody)
         .replace("{account_id}", &nobody)
