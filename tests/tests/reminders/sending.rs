@@ -24,6 +24,7 @@ on_both_databases!(
     a_process_that_dies_loses_nothing,
     obs_12_a_wrong_number_a_call_and_a_language,
     nobody_is_asked_within_the_hour_of_being_entered,
+    what_was_sent_is_forgotten_after_two_weeks,
 );
 
 /// MY-20, OBS-14
@@ -394,4 +395,28 @@ async fn nobody_is_asked_within_the_hour_of_being_entered(world: World) {
     assert_eq!(morning(&app).await, 0);
     until(&app.clock, 15, 0);
     assert_eq!(morning(&app).await, 1);
+}
+
+async fn what_was_sent_is_forgotten_after_two_weeks(world: World) {
+    let provider = Provider::start().await;
+    let app = process(&world, &provider).await;
+    observed(&world, "長期 太郎", Some("09011110001"), None).await;
+    let family = observed(&world, "家族 花子", None, None).await;
+    household(&world, "family@example.jp", &[("家族 花子", &family)]).await;
+    until(&app.clock, 8, 0);
+    morning(&app).await;
+    world.smtp.next_mail().await;
+    let count =
+        async |table: &str| -> i64 { sql(&format!("select count(*) from {table}")).scalar(&app.db).await.unwrap() };
+    let forget = async || {
+        let mut past = plan::Past::default();
+        while past.forget_some(&app.db, app.clock.now()).await.unwrap() {}
+    };
+    let others = count("message").await - 2;
+    app.clock.advance(Duration::days(14));
+    forget().await;
+    assert_eq!((count("reminder_message").await, count("message").await), (1, others + 2));
+    app.clock.advance(Duration::days(1));
+    forget().await;
+    assert_eq!((count("reminder_message").await, count("reminder").await, count("message").await), (0, 0, others));
 }

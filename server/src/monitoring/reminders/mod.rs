@@ -16,6 +16,7 @@ use tokio::sync::watch::Receiver;
 
 use crate::App;
 use crate::clock::Timestamp;
+use crate::error::Result;
 use crate::routes::Routes;
 use crate::serve::stopping;
 
@@ -56,13 +57,14 @@ fn is_open(now: Timestamp) -> bool {
 /// Plans each day, and forgets the days long past, until the service stops.
 pub async fn plan_all_the_time(app: App, mut stopped: Receiver<bool>) {
     let mut ticks = ticks();
+    let mut past = plan::Past::default();
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             () = stopping(&mut stopped) => return,
         }
         while !*stopped.borrow() {
-            match plan::step(&app.db, app.clock.now()).await {
+            match plan_or_forget(&app, &mut past).await {
                 Ok(true) => tokio::time::sleep(BREATH).await,
                 Ok(false) => break,
                 Err(error) => {
@@ -72,6 +74,12 @@ pub async fn plan_all_the_time(app: App, mut stopped: Receiver<bool>) {
             }
         }
     }
+}
+
+/// Whoever is to be asked comes first.
+async fn plan_or_forget(app: &App, past: &mut plan::Past) -> Result<bool> {
+    let now = app.clock.now();
+    Ok(plan::step(&app.db, now).await? || past.forget_some(&app.db, now).await?)
 }
 
 /// Sends what is due until the service stops.

@@ -73,8 +73,32 @@ pub async fn these(tx: &mut Tx, cases: &[Uuid], now: Timestamp) -> Result<()> {
     store::plan_these(tx, now.day(), cases, whole_minute + GRACE, now).await
 }
 
-/// Forgets what was sent long ago, some people at a time, beginning behind `after`; the last of them, or none at the
-/// end.
-pub async fn forget(db: &Db, after: Uuid, now: Timestamp) -> Result<Option<Uuid>> {
-    store::forget(db, after, (now - KEPT).day(), TOGETHER).await
+/// Forgets what was sent long ago, once a day: the requests of some people after the other, then their messages.
+#[derive(Debug, Default)]
+pub struct Past {
+    done_on: Option<time::Date>,
+    /// The last person that was looked at, and the last message once there are no more people.
+    person: Uuid,
+    message: Option<Uuid>,
+}
+
+impl Past {
+    /// `false` where there is nothing to do until tomorrow.
+    pub async fn forget_some(&mut self, db: &Db, now: Timestamp) -> Result<bool> {
+        if self.done_on == Some(now.day()) {
+            return Ok(false);
+        }
+        let before = now - KEPT;
+        match self.message {
+            None => match store::forget_requests(db, self.person, before.day(), TOGETHER).await? {
+                Some(last) => self.person = last,
+                None => self.message = Some(Uuid::nil()),
+            },
+            Some(after) => match store::forget_messages(db, after, before, TOGETHER).await? {
+                Some(last) => self.message = Some(last),
+                None => *self = Self { done_on: Some(now.day()), ..Self::default() },
+            },
+        }
+        Ok(true)
+    }
 }

@@ -171,8 +171,8 @@ pub async fn plan_these(tx: &mut Tx, day: Date, cases: &[Uuid], late: Timestamp,
     Ok(())
 }
 
-/// Forgets the days before `day` of some people; the last of them.
-pub async fn forget(db: &Db, after: Uuid, day: Date, most: i64) -> Result<Option<Uuid>> {
+/// Forgets the days before `day` of some people behind `after`; the last of them.
+pub async fn forget_requests(db: &Db, after: Uuid, day: Date, most: i64) -> Result<Option<Uuid>> {
     let last: Option<Uuid> = sql("select case_id from (select distinct case_id from reminder where case_id > $1
                                                        order by case_id limit $2) as next
          order by case_id desc limit 1")
@@ -198,4 +198,26 @@ pub async fn refresh_statistics(db: &Db) -> Result<()> {
         sql("analyze reminder").run(db).await?;
     }
     Ok(())
+}
+
+/// Forgets the reminders among some messages behind `after` that were written before `moment`; the last of them. Ids of
+/// messages begin with the time.
+pub async fn forget_messages(db: &Db, after: Uuid, moment: Timestamp, most: i64) -> Result<Option<Uuid>> {
+    let end = Uuid::from_u128(u128::try_from(moment.0).unwrap_or(0) << 80);
+    let last: Option<Uuid> = sql("select message_id from (select message_id from message
+             where message_id > $1 and message_id < $2 order by message_id limit $3) as next
+         order by message_id desc limit 1")
+    .bind(after)
+    .bind(end)
+    .bind(most)
+    .optional_scalar(db)
+    .await?;
+    let Some(last) = last else { return Ok(None) };
+    sql("delete from message where message_id > $1 and message_id <= $2 and purpose || '' = 'reminder'
+         and status || '' <> 'waiting'")
+    .bind(after)
+    .bind(last)
+    .run(db)
+    .await?;
+    Ok(Some(last))
 }

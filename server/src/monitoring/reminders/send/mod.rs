@@ -261,11 +261,14 @@ impl Batch<'_> {
     }
 
     fn to_person(&self, one: &Due, fact: &Fact, way: Way) -> Bulk {
+        // By the clock of the rest: what is forgotten is found by the time in it.
+        let millis = u64::try_from(self.now.0).unwrap_or(0);
+        let message_id = uuid::Builder::from_unix_timestamp_millis(millis, &rand::random()).into_uuid();
         let (recipient, unsubscribe) = match way {
             Way::Mail => (fact.person.mail.clone(), token(&self.app.secret, Whose::Person(one.case_id))),
             _ => (fact.person.phone.clone().unwrap_or_default(), String::new()),
         };
-        self.message(Uuid::now_v7(), way, recipient, (fact, 1), unsubscribe, Some(one.case_id))
+        self.message(message_id, way, recipient, (fact, 1), unsubscribe, Some(one.case_id))
     }
 
     /// One mail for all, or a notification for each browser.
