@@ -36,6 +36,16 @@ export async function fileNotification(person, { edition = "2020", longest = fal
   return `${base}/staff/cases/${person.caseId}/notifications/${filed.notificationId}`;
 }
 
+/** Queues a request to report about a person, due in an hour. */
+export async function queueReminder(person) {
+  await fetch(`${control}/reminder?case_id=${person.caseId}`, { method: "POST" });
+}
+
+/** How the messages about a person stand: [{ purpose, status }]. */
+export async function messagesAbout(person) {
+  return (await fetch(`${control}/messages?case_id=${person.caseId}`)).json();
+}
+
 export async function observations() {
   return (await (await fetch(`${control}/observations`)).json()).count;
 }

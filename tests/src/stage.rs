@@ -181,6 +181,11 @@ struct Filed {
 }
 
 #[derive(Deserialize)]
+struct OfCase {
+    case_id: uuid::Uuid,
+}
+
+#[derive(Deserialize)]
 struct Named {
     name: String,
 }
@@ -222,6 +227,43 @@ fn side_door_routes(door: SideDoor) -> Router {
                 let content = of(edition, &door.fixtures.center);
                 let id = notifications::file(&door.app, wanted.case_id, &door.fixtures.center, &content).await;
                 Json(json!({ "notificationId": id }))
+            }),
+        )
+        // A request to report that waits for its hour, as the planner would have queued it.
+        .route(
+            "/reminder",
+            post(async |State(door): State<Arc<SideDoor>>, Query(of): Query<OfCase>| {
+                let now = door.app.clock.now();
+                sql("insert into message (message_id, channel, recipient, subject, body, case_id, created_at, due_at,
+                                          expires_at, status, attempts, purpose)
+                     values ($1, 'mail', 'reminded@family.example', 'お願い', '本日の入力をお願いします。', $2, $3, $4,
+                             $5, 'waiting', 0, 'reminder')")
+                .bind(uuid::Uuid::now_v7())
+                .bind(of.case_id)
+                .bind(now)
+                .bind(now + Duration::hours(1))
+                .bind(now + Duration::hours(12))
+                .run(&door.app.db)
+                .await
+                .expect("a message");
+                "queued"
+            }),
+        )
+        // How the messages about a person stand.
+        .route(
+            "/messages",
+            get(async |State(door): State<Arc<SideDoor>>, Query(of): Query<OfCase>| {
+                let rows: Vec<(String, String)> =
+                    sql("select purpose, status from message where case_id = $1 order by created_at, message_id")
+                        .bind(of.case_id)
+                        .all(&door.app.db)
+                        .await
+                        .expect("messages");
+                Json(json!(
+                    rows.into_iter()
+                        .map(|(purpose, status)| json!({ "purpose": purpose, "status": status }))
+                        .collect::<Vec<_>>()
+                ))
             }),
         )
         .route(

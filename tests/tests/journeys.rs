@@ -32,6 +32,7 @@ journeys!(
     rules,
     follow_up_many,
     person_page,
+    release,
     hand_over,
     follow_up,
     first_sign_in_sms,
