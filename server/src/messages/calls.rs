@@ -134,6 +134,7 @@ mod tests {
 
     #[test]
     fn a_call_comes_from_a_number() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let base = Url::parse("https://her-sys.example.jp").unwrap();
         assert!(Voice::new("https://AC1:t@voice.example.jp/?from=HERSYS", &base).is_err());
     }
