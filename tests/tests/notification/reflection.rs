@@ -18,6 +18,8 @@ on_both_databases!(what_a_notification_says_every_tab_shows, what_id_management_
 fn exists(tab: Tab) -> bool {
     match tab {
         Tab::Notification | Tab::Identity => true,
+        // 健康観察期間 shows facts and fills none: the stories of periods walk it.
+        Tab::Period => false,
         Tab::Test | Tab::Basic | Tab::Residence | Tab::Medical | Tab::Record | Tab::Contact => false,
     }
 }
