@@ -85,6 +85,6 @@ mod tests {
         assert_eq!(statements(13), [16]);
         assert_eq!(statements(17), [16, 1]);
         assert_eq!(statements(39), [32, 8]);
-        assert_eq!(statements(600), [256, 256, 64, 16, 8]);
+        assert_eq!(statements(600), [256, 256, 64, 32]);
     }
 }
