@@ -22,7 +22,7 @@ impl Reported {
     /// Neither fever nor a respiratory symptom. What was not told is not taken for well.
     fn is_relieved(&self) -> bool {
         let is_gone = |key: &&str| self.symptoms.get(*key).is_none_or(|answer| *answer == Answer::No);
-        self.temperature.is_some_and(|tenths| tenths < FEVER) && RESPIRATORY.iter().all(|key| is_gone(key))
+        self.temperature.is_some_and(|tenths| tenths < FEVER) && RESPIRATORY.iter().all(is_gone)
     }
 }
 

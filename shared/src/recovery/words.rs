@@ -38,7 +38,6 @@ fn ends_by(tests: &NegativeTests) -> String {
 
 #[cfg(all(test, feature = "server"))]
 mod tests {
-    use super::*;
     use crate::recovery::RecoverySets;
 
     #[test]

@@ -314,7 +314,7 @@ fn history(view: &View) -> Markup {
     html! {
         section.period-part aria-labelledby="history" {
             h2 #history { "変更の履歴" }
-            (dense("変更の履歴", &columns, rows.chain(std::iter::once(begun))))
+            (dense("健康観察期間の変更", &columns, rows.chain(std::iter::once(begun))))
         }
     }
 }
