@@ -78,7 +78,7 @@ await journey(async (open) => {
   assert.ok(!staff.url().includes("山"), "no personal data in the address");
   await staff.getByRole("link", { name: "山田 一郎" }).click();
   await isFine(staff, "staff-identity");
-  await staff.getByRole("link", { name: "健康観察" }).click();
+  await staff.getByRole("link", { name: "健康観察", exact: true }).click();
   await staff.locator("svg").first().waitFor();
   await isFine(staff, "staff-observation");
   const page = await staff.locator("main").innerText();

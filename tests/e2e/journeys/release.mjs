@@ -9,6 +9,9 @@ import {
 
 const [taro, hanako] = cast.people;
 
+const reminders = async (status) =>
+  (await messagesAbout(taro)).filter((message) => message.purpose === "reminder" && message.status === status).length;
+
 await journey(async (open) => {
   const mobile = await open(phone);
   await mobile.goto(base);
@@ -47,14 +50,15 @@ await journey(async (open) => {
   await other.getByRole("button", { name: "療養解除に進む" }).click();
   await other.getByText("このあと、連絡・電話は届きません").waitFor();
   await isFine(other, "period-end");
-  assert.deepEqual(await messagesAbout(taro), [{ purpose: "reminder", status: "waiting" }]);
+  assert.equal(await reminders("waiting"), 1);
   const began = Date.now();
   await other.getByRole("button", { name: "健康観察を終える" }).click();
   await other.getByText("健康観察を終えました").waitFor();
   await row.waitFor({ state: "detached" });
   console.log(`the open board had lost the person ${Date.now() - began} ms after the button`);
   await nurse.getByRole("row", { name: new RegExp(hanako.name) }).waitFor();
-  assert.deepEqual(await messagesAbout(taro), [{ purpose: "reminder", status: "cancelled" }]);
+  assert.equal(await reminders("waiting"), 0);
+  assert.ok(await reminders("cancelled") >= 1);
   await isFine(other, "period-over");
 
   await mobile.reload();
@@ -63,5 +67,5 @@ await journey(async (open) => {
 
   await advance(2 * 3600);
   await new Promise((asked) => setTimeout(asked, 4000));
-  assert.deepEqual(await messagesAbout(taro), [{ purpose: "reminder", status: "cancelled" }]);
+  assert.equal(await reminders("waiting"), 0);
 });
