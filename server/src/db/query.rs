@@ -32,17 +32,18 @@ where
 pub struct Query {
     text: AssertSqlSafe<String>,
     values: Vec<Value>,
+    is_kept: bool,
 }
 
 impl Clone for Query {
     fn clone(&self) -> Self {
-        Self { text: AssertSqlSafe(self.text.0.clone()), values: self.values.clone() }
+        Self { text: AssertSqlSafe(self.text.0.clone()), values: self.values.clone(), is_kept: self.is_kept }
     }
 }
 
 /// A statement; `$1`… are its places, the same on both databases.
 pub fn sql(text: &str) -> Query {
-    Query { text: AssertSqlSafe(text.to_owned()), values: Vec::new() }
+    Query { text: AssertSqlSafe(text.to_owned()), values: Vec::new(), is_kept: true }
 }
 
 macro_rules! bound {
@@ -66,16 +67,19 @@ macro_rules! bound {
 
 macro_rules! dispatch {
     ($self:expr, $handle:expr, $sqlite_pool:ident, $make:expr, $method:ident) => {{
-        let Query { text, values } = $self;
+        let Query { text, values, is_kept } = $self;
         match $handle.into() {
             Handle::Pool(Db::Sqlite { $sqlite_pool: pool, .. }) => {
-                bound!($make(without_numbers(text, values.len())), values).$method(pool).await?
+                bound!($make(without_numbers(text, values.len())), values).persistent(is_kept).$method(pool).await?
             }
-            Handle::Pool(Db::Postgres(pool)) => bound!($make(text), values).$method(pool).await?,
+            Handle::Pool(Db::Postgres(pool)) => bound!($make(text), values).persistent(is_kept).$method(pool).await?,
             Handle::Tx(Tx::Sqlite(tx)) => {
-                bound!($make(without_numbers(text, values.len())), values).$method(&mut **tx).await?
+                bound!($make(without_numbers(text, values.len())), values)
+                    .persistent(is_kept)
+                    .$method(&mut **tx)
+                    .await?
             }
-            Handle::Tx(Tx::Postgres(tx)) => bound!($make(text), values).$method(&mut **tx).await?,
+            Handle::Tx(Tx::Postgres(tx)) => bound!($make(text), values).persistent(is_kept).$method(&mut **tx).await?,
         }
     }};
 }
@@ -120,6 +124,13 @@ impl Query {
     /// Binds many values in their order.
     pub fn bind_all(mut self, values: impl IntoIterator<Item = Value>) -> Self {
         self.values.extend(values);
+        self
+    }
+
+    /// For a statement whose best way depends on its values: PostgreSQL would settle for one way for all organisations,
+    /// of whom one reaches a hundred people and another a million.
+    pub fn planned_anew(mut self) -> Self {
+        self.is_kept = false;
         self
     }
 
@@ -168,14 +179,14 @@ impl Query {
     }
 
     pub(super) async fn execute_on_sqlite<'e>(self, on: impl SqliteExecutor<'e>) -> Result<u64> {
-        let Self { text, values } = self;
+        let Self { text, values, is_kept } = self;
         let text = without_numbers(text, values.len());
-        Ok(bound!(sqlx::query(text), values).execute(on).await?.rows_affected())
+        Ok(bound!(sqlx::query(text), values).persistent(is_kept).execute(on).await?.rows_affected())
     }
 
     async fn execute_on_postgres<'e>(self, on: impl PgExecutor<'e>) -> Result<u64> {
-        let Self { text, values } = self;
-        Ok(bound!(sqlx::query(text), values).execute(on).await?.rows_affected())
+        let Self { text, values, is_kept } = self;
+        Ok(bound!(sqlx::query(text), values).persistent(is_kept).execute(on).await?.rows_affected())
     }
 }
 

@@ -51,12 +51,13 @@ impl Driver {
         let weak = [
             (criteria.kana_key.is_some(), Self::Kana),
             (!name.is_empty() && !is_part, Self::NameStart),
-            (criteria.status.is_some_and(|status| status != CurrentStatus::Released), Self::Status),
-            (criteria.shared.is_some(), Self::Shared),
-            (criteria.origin == Some(Origin::Migrated), Self::Migrated),
+            // Of keys that find as many, that of the usual order: its index holds what is tried.
             (!criteria.diagnosed.is_empty(), Self::Diagnosed),
             (!criteria.reported.is_empty(), Self::Reported),
             (!criteria.registered.is_empty(), Self::Registered),
+            (criteria.status.is_some_and(|status| status != CurrentStatus::Released), Self::Status),
+            (criteria.shared.is_some(), Self::Shared),
+            (criteria.origin == Some(Origin::Migrated), Self::Migrated),
             (criteria.residence == Some(Residence::Hospital), Self::Hospital),
             (criteria.diagnosis.is_some(), Self::Diagnosis),
             (criteria.prefecture.is_some(), Self::Center),

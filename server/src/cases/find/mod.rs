@@ -154,7 +154,7 @@ impl<'a> Search<'a> {
     async fn counted(&self, select: &str, limit: i64, values: Vec<Value>) -> Result<i64> {
         // The limit is a word of the statement: PostgreSQL plans for it, but for no value that it is given later.
         let text = format!("select count(*) from ({select} limit {limit}) as counted");
-        Ok(sql(&text).bind_all(values).scalar(self.scope.db()).await?)
+        Ok(sql(&text).bind_all(values).planned_anew().scalar(self.scope.db()).await?)
     }
 
     /// A page of at most `size` people, and how many there are in all.
@@ -191,7 +191,7 @@ impl<'a> Search<'a> {
             self.driver.order(),
             MOST_COUNTED + 1
         );
-        let found = keyed(sql(&text).bind_all(condition.values), key, self.scope.db()).await?;
+        let found = keyed(sql(&text).bind_all(condition.values).planned_anew(), key, self.scope.db()).await?;
         let is_more = i64::try_from(found.len()).is_ok_and(|count| count > MOST_COUNTED);
         Ok(if is_more { Looked::Many(MOST_COUNTED) } else { Looked::Few(found) })
     }

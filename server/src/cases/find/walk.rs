@@ -86,7 +86,7 @@ impl Search<'_> {
             "select c.case_id {} order by c.{name} {direction}, c.case_id {direction} limit {wanted}",
             condition.rows()
         );
-        let people: Vec<(Uuid,)> = sql(&text).bind_all(condition.values).all(self.scope.db()).await?;
+        let people: Vec<(Uuid,)> = sql(&text).bind_all(condition.values).planned_anew().all(self.scope.db()).await?;
         Ok(people.into_iter().map(|(case_id,)| case_id).collect())
     }
 }
