@@ -16,7 +16,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 
 pub use commits::Commits;
 pub use query::{Query, Row, Scalar, sql};
-pub use rows::{insert_rows, list, places};
+pub use rows::{among, insert_rows, list, places};
 pub use value::Value;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
@@ -166,6 +166,16 @@ impl Tx {
 pub enum Handle<'a> {
     Pool(&'a Db),
     Tx(&'a mut Tx),
+}
+
+impl Handle<'_> {
+    /// For a further statement.
+    pub fn again(&mut self) -> Handle<'_> {
+        match self {
+            Self::Pool(db) => Handle::Pool(db),
+            Self::Tx(tx) => Handle::Tx(tx),
+        }
+    }
 }
 
 impl<'a> From<&'a Db> for Handle<'a> {

@@ -1,5 +1,7 @@
 //! Statements of many places.
 
+use uuid::Uuid;
+
 use crate::db::{Result, Tx, Value, sql};
 
 /// `($1,$2),($3,$4)`: the places of `rows` rows of `columns` columns, beginning at `first`.
@@ -60,6 +62,14 @@ pub fn list(first: usize, count: usize) -> String {
     places.join(",")
 }
 
+/// The places and the values of an `in (…)` for some people: a few sizes only, so that each statement is prepared once.
+/// Those that are left over name the last one again, which finds nobody twice.
+pub fn among(first: usize, ids: &[Uuid]) -> (String, impl Iterator<Item = Value> + use<'_>) {
+    let size = ids.len().next_power_of_two();
+    let values = ids.iter().chain(ids.last().into_iter().cycle()).take(size);
+    (list(first, if ids.is_empty() { 0 } else { size }), values.map(|id| Value::from(*id)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +77,17 @@ mod tests {
     #[test]
     fn places_count_on() {
         assert_eq!(places(2, 2, 3), "($2,$3,$4),($5,$6,$7)");
+    }
+
+    #[test]
+    fn a_list_of_people_has_few_sizes() {
+        let ids: Vec<Uuid> = (1..=3).map(Uuid::from_u128).collect();
+        let (places, values) = among(2, &ids);
+        assert_eq!(places, "$2,$3,$4,$5");
+        let values: Vec<Value> = values.collect();
+        assert!(matches!(&values[..], [.., Value::Uuid(third), Value::Uuid(last)] if third == last), "{values:?}");
+        let (places, values) = among(1, &[]);
+        assert_eq!((places.as_str(), values.count()), ("", 0));
     }
 
     #[test]

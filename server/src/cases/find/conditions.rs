@@ -10,12 +10,18 @@ use crate::cases::search::{Origin, Residence, Shared};
 use crate::clock::Timestamp;
 use crate::db::Value;
 
+/// More of them leave out hardly anybody else.
+const OTHER_PAIRS: usize = 2;
+
 impl Search<'_> {
     /// All criteria, of which those that `driver` reads by pick and the others try.
     pub(super) fn condition(&self, driver: Driver) -> Condition {
         let criteria = self.criteria;
         let mut condition = Condition::of(self.scope.organization_id());
         condition.picked = self.picked(driver, &mut condition);
+        if let Driver::NamePart(pair) = driver {
+            self.narrow_by_other_pairs(pair, &mut condition);
+        }
         if let Some(until) = self.view.hidden_until {
             let shown = condition.compare("listed_on", ">", until);
             match driver {
@@ -111,6 +117,18 @@ impl Search<'_> {
                 vec![condition.one_of("responsible_center_id", self.centers.as_deref().unwrap_or_default())]
             }
             Driver::Everybody | Driver::Order(_) => vec![],
+        }
+    }
+
+    /// Whoever has one pair of the name, but not the others, is known without a look at the list.
+    fn narrow_by_other_pairs(&self, picking: usize, condition: &mut Condition) {
+        let pairs = self.criteria.name_key.as_deref().map(pairs).unwrap_or_default();
+        for (_, pair) in pairs.into_iter().enumerate().filter(|(at, _)| *at != picking).take(OTHER_PAIRS) {
+            let at = condition.place(pair);
+            condition.narrowing.push_str(&format!(
+                " and exists (select 1 from case_name_index m
+                              where m.organization_id = $1 and m.pair = ${at} and m.case_id = n.case_id)"
+            ));
         }
     }
 

@@ -106,6 +106,8 @@ pub struct Condition {
     pub values: Vec<Value>,
     /// `select case_id …` from the small index that picks them, where that is another table.
     pub picked: Option<String>,
+    /// What that index says of its lines `n` by itself: those that fail lead to no row.
+    pub narrowing: String,
     /// Those by which an index of the list is read.
     pub picking: String,
     /// Those that each row is tried by.
@@ -114,7 +116,7 @@ pub struct Condition {
 
 impl Condition {
     pub fn of(organization_id: Uuid) -> Self {
-        Self { values: vec![organization_id.into()], picked: None, picking: String::new(), trying: String::new() }
+        Self { values: vec![organization_id.into()], picked: None, narrowing: String::new(), picking: String::new(), trying: String::new() }
     }
 
     /// `from … where …`
@@ -124,8 +126,8 @@ impl Condition {
             Some(picked) => {
                 format!(
                     "from ({picked}) as n cross join case_index c
-                     where c.organization_id = $1 and c.case_id = n.case_id{}{}",
-                    self.picking, self.trying
+                     where c.organization_id = $1 and c.case_id = n.case_id{}{}{}",
+                    self.narrowing, self.picking, self.trying
                 )
             }
             None => format!("from case_index c where c.organization_id = $1{}{}", self.picking, self.trying),

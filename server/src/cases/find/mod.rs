@@ -198,14 +198,14 @@ impl<'a> Search<'a> {
 
     /// How many of the first lines of the driver's index the other keys find as well.
     async fn passed(&self) -> Result<i64> {
-        let Condition { values, picked, picking, trying } = self.condition(self.driver);
+        let Condition { values, picked, narrowing, picking, trying } = self.condition(self.driver);
         let order = self.driver.order();
         // Another table's lines lead to the list's one by one.
         let most = if picked.is_some() { ENOUGH } else { MOST_COUNTED + 1 };
         let select = match picked {
             Some(picked) => format!(
                 "select 1 as one from (select n.case_id from ({picked}) as n{order} limit {MOST_TRIED}) as n
-                 cross join case_index c where c.organization_id = $1 and c.case_id = n.case_id{trying}"
+                 cross join case_index c where c.organization_id = $1 and c.case_id = n.case_id{narrowing}{trying}"
             ),
             None => format!(
                 "select 1 as one from (select case when 1 = 1{trying} then 1 else 0 end as passes

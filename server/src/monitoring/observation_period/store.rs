@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::cases::create::EPISODE_TAB;
 use crate::clock::Timestamp;
-use crate::db::{Db, Handle, Tx, Value, list, sql};
+use crate::db::{Db, Handle, Tx, Value, among, sql};
 use crate::error::{Error, Result};
 use crate::monitoring::observation_period::decide::{Computation, Kept, Period};
 
@@ -66,11 +66,11 @@ pub async fn kept_of(on: impl Into<Handle<'_>>, cases: &[Uuid]) -> Result<Vec<(U
     if cases.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<Row> =
-        sql(&format!("select {COLUMNS} from observation_period where case_id in ({})", list(1, cases.len())))
-            .bind_all(cases.iter().map(|case_id| Value::from(*case_id)))
-            .all(on)
-            .await?;
+    let (people, values) = among(1, cases);
+    let rows: Vec<Row> = sql(&format!("select {COLUMNS} from observation_period where case_id in ({people})"))
+        .bind_all(values)
+        .all(on)
+        .await?;
     rows.into_iter().map(Row::kept).collect()
 }
 

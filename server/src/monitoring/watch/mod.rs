@@ -23,13 +23,16 @@ pub use store::{NEVER, NO_END, reports_since};
 
 use crate::App;
 use crate::clock::Timestamp;
-use crate::db::Db;
+use crate::db::{Db, Handle, Tx};
 use crate::error::Result;
 use crate::monitoring::reminders;
 use crate::texts::Texts;
 
 /// Changes that are looked at together: so few that a writer waits for milliseconds only.
-const TOGETHER: i64 = 64;
+const TOGETHER: i64 = 128;
+
+/// How often people are looked at without holding the judge, before it is held for it.
+const TRIES: usize = 3;
 
 /// How long a change may wait while a service runs; a board shows it within a second.
 const EVERY: Duration = Duration::from_millis(200);
@@ -113,24 +116,50 @@ pub async fn judge_these(db: &Db, texts: &Texts, now: Timestamp, cases: &[Uuid])
 
 /// Computes the rows of some people anew, and takes away the lines that asked for it.
 async fn judge_cases(db: &Db, texts: &Texts, now: Timestamp, cases: &[Uuid], lines: &[i64]) -> Result<usize> {
-    let mut tx = db.begin().await?;
-    if !store::hold(&mut tx, now).await? {
-        return Ok(0);
+    for _ in 0..TRIES {
+        // Read beside the writers, of whom SQLite has one at a time. What changes from here on has a line that is not
+        // taken away below; rows and rules that others wrote meanwhile are not written over.
+        let generation = store::generation(db).await?;
+        let rows = rows_of(&mut db.into(), texts, now, cases).await?;
+        let mut tx = db.begin().await?;
+        if store::hold_after(&mut tx, generation, now).await? {
+            write(tx, now, cases, &rows, lines).await?;
+            return Ok(cases.len());
+        }
     }
-    // Read after the judge is held: nobody else writes these rows or the rules, and what changes from here on has a
-    // line that is not taken away below.
-    let facts = store::facts(&mut tx, cases, now.day()).await?;
+    let mut tx = db.begin().await?;
+    store::hold(&mut tx, now).await?;
+    let rows = rows_of(&mut (&mut tx).into(), texts, now, cases).await?;
+    write(tx, now, cases, &rows, lines).await?;
+    Ok(cases.len())
+}
+
+async fn rows_of(
+    on: &mut Handle<'_>,
+    texts: &Texts,
+    now: Timestamp,
+    cases: &[Uuid],
+) -> Result<Vec<store::BoardPerson>> {
+    let facts = store::facts(on, cases, now.day()).await?;
     let centers = facts.iter().map(|facts| facts.responsible_center_id);
-    let rules = rules::of_centers(&mut tx, now.day(), centers).await?;
+    let rules = rules::of_centers(on, now.day(), centers).await?;
     let labels = person::Labels(texts);
-    let rows: Vec<store::BoardPerson> =
-        facts.iter().flat_map(|facts| person::rows(facts, &rules, &labels, now)).collect();
-    store::replace(&mut tx, cases, &rows).await?;
+    Ok(facts.iter().flat_map(|facts| person::rows(facts, &rules, &labels, now)).collect())
+}
+
+/// Ends the transaction, which must hold the judge.
+async fn write(
+    mut tx: Tx,
+    now: Timestamp,
+    cases: &[Uuid],
+    rows: &[store::BoardPerson],
+    lines: &[i64],
+) -> Result<()> {
+    store::replace(&mut tx, cases, rows).await?;
     // What moves a person on a board moves their requests to report, too.
     reminders::plan::these(&mut tx, cases, now).await?;
     store::done(&mut tx, lines).await?;
-    tx.commit().await?;
-    Ok(cases.len())
+    Ok(tx.commit().await?)
 }
 
 /// What rules say of a person's reports as a board would, to try them before they count; `seen_until` in milliseconds.

@@ -7,7 +7,7 @@ use hersys_shared::triage::RuleSet;
 use time::Date;
 use uuid::Uuid;
 
-use crate::db::{Db, Handle, Tx, Value, list, sql};
+use crate::db::{Db, Handle, Value, list, sql};
 use crate::error::{Error, Result};
 
 /// As many steps as there are levels of offices; a circle of offices ends too.
@@ -38,11 +38,11 @@ impl Chain {
         Ok(Self::of_rows(latest, governors(db).await?))
     }
 
-    pub async fn within(tx: &mut Tx, day: Date) -> Result<Self> {
-        let latest = latest(&mut *tx, day).await?;
-        // Only offices lead anywhere, and only where one of them has written something.
+    /// [`Chain::on`], without what stands above offices where none of them has written anything.
+    pub async fn of_writers(on: &mut Handle<'_>, day: Date) -> Result<Self> {
+        let latest = latest(on.again(), day).await?;
         let is_needed = latest.iter().any(|header| header.organization_id.is_some());
-        let governors = if is_needed { governors(tx).await? } else { Vec::new() };
+        let governors = if is_needed { governors(on.again()).await? } else { Vec::new() };
         Ok(Self::of_rows(latest, governors))
     }
 
@@ -141,15 +141,19 @@ impl RulesOf {
 }
 
 /// The rules that count on `day` for the people of some centres.
-pub async fn of_centers(tx: &mut Tx, day: Date, centers: impl IntoIterator<Item = Uuid>) -> Result<RulesOf> {
-    let chain = Chain::within(&mut *tx, day).await?;
+pub async fn of_centers(
+    on: &mut Handle<'_>,
+    day: Date,
+    centers: impl IntoIterator<Item = Uuid>,
+) -> Result<RulesOf> {
+    let chain = Chain::of_writers(on, day).await?;
     let centers: BTreeSet<Uuid> = centers.into_iter().collect();
     let found: Vec<(Uuid, &Header)> =
         centers.into_iter().filter_map(|center| Some((center, chain.of(Some(center))?))).collect();
     let ids: BTreeSet<Uuid> = found.iter().map(|(_, header)| header.rules_id).collect();
     let mut sets = HashMap::new();
     for rules_id in ids {
-        sets.insert(rules_id, body(&mut *tx, rules_id).await?);
+        sets.insert(rules_id, body(on.again(), rules_id).await?);
     }
     let by_center = found
         .into_iter()

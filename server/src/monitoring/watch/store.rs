@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::access::Relation;
 use crate::cases::create::{EPISODE_TAB, IDENTITY_TAB};
 use crate::clock::Timestamp;
-use crate::db::{Db, Handle, Row, Tx, Value, list, places, sql};
+use crate::db::{Db, Handle, Row, Tx, Value, among, list, places, sql};
 use crate::error::{Error, Result};
 use crate::monitoring::observation_period::decide::Kept;
 use crate::monitoring::observation_period::store as periods;
@@ -43,9 +43,28 @@ pub async fn forget_the_past(db: &Db, today: Date) -> Result<()> {
     Ok(())
 }
 
-/// Holds the judge until the transaction ends; `false` where somebody else does.
-pub async fn hold(tx: &mut Tx, now: Timestamp) -> Result<bool> {
-    Ok(sql("update watch_judge set judged_at = $1 where judge = 1").bind(now).run(tx).await? == 1)
+/// How often the judge was held.
+pub async fn generation(on: impl Into<Handle<'_>>) -> Result<i64> {
+    let generation: Option<i64> =
+        sql("select generation from watch_judge where judge = 1").optional_scalar(on).await?;
+    Ok(generation.unwrap_or(0))
+}
+
+/// Holds the judge until the transaction ends.
+pub async fn hold(tx: &mut Tx, now: Timestamp) -> Result<()> {
+    sql("update watch_judge set judged_at = $1, generation = generation + 1 where judge = 1").bind(now).run(tx).await?;
+    Ok(())
+}
+
+/// [`hold`] where nobody has held the judge since its `generation`; `false` otherwise.
+pub async fn hold_after(tx: &mut Tx, generation: i64, now: Timestamp) -> Result<bool> {
+    let held = sql("update watch_judge set judged_at = $1, generation = generation + 1
+         where judge = 1 and generation = $2")
+    .bind(now)
+    .bind(generation)
+    .run(tx)
+    .await?;
+    Ok(held == 1)
 }
 
 /// Takes away the lines that were read before their people were looked at, and no others: what came meanwhile is
@@ -116,38 +135,38 @@ struct ReportRow {
     emergency_signs: Json,
 }
 
-/// What is known of some people, as it stands in this transaction.
-pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts>> {
+/// What is known of some people.
+pub async fn facts(on: &mut Handle<'_>, cases: &[Uuid], today: Date) -> Result<Vec<Facts>> {
     let people: Vec<CaseRow> = of(
-        tx,
+        on,
         "select case_id, kind, hersys_id, responsible_center_id, observed_from, observed_until
          from cases where case_id in (#)",
         cases,
     )
     .await?;
     let mut documents: HashMap<(Uuid, String), Json> =
-        of::<(Uuid, String, Json)>(tx, "select case_id, tab, body from document where case_id in (#)", cases)
+        of::<(Uuid, String, Json)>(on, "select case_id, tab, body from document where case_id in (#)", cases)
             .await?
             .into_iter()
             .map(|(case_id, tab, body)| ((case_id, tab), body))
             .collect();
     let mut relations = by_case(
         of::<(Uuid, Uuid, String)>(
-            tx,
+            on,
             "select case_id, organization_id, relation from case_relation where case_id in (#)",
             cases,
         )
         .await?,
         |(case_id, organization_id, relation)| Some((case_id, (organization_id, Relation::from_code(&relation)?))),
     );
-    let mut reports = reports_since(&mut *tx, today.checked_sub(LOOKED_BACK).unwrap_or(NEVER), cases).await?;
+    let mut reports = reports_since(on.again(), today.checked_sub(LOOKED_BACK).unwrap_or(NEVER), cases).await?;
     let mut registered = by_case(
-        of::<(Uuid, Uuid)>(tx, "select case_id, account_id from patient_person where case_id in (#)", cases).await?,
+        of::<(Uuid, Uuid)>(on, "select case_id, account_id from patient_person where case_id in (#)", cases).await?,
         Some,
     );
     let mut seen = by_case(
         of::<(Uuid, Uuid, Timestamp)>(
-            tx,
+            on,
             "select case_id, organization_id, seen_until from watch_seen where case_id in (#)",
             cases,
         )
@@ -156,7 +175,7 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
     );
     let mut assignees = by_case(
         of::<(Uuid, Uuid, Uuid)>(
-            tx,
+            on,
             "select case_id, organization_id, account_id from watch_assignment where case_id in (#)",
             cases,
         )
@@ -165,7 +184,7 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
     );
     let mut flags = by_case(
         of::<(Uuid, Uuid, String)>(
-            tx,
+            on,
             "select case_id, organization_id, reason from watch_flag where case_id in (#) and lifted_at is null
              order by set_at, flag_id",
             cases,
@@ -175,7 +194,7 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
     );
     let mut attempts = by_case(
         of::<(Uuid, Uuid, Timestamp, String)>(
-            tx,
+            on,
             "select case_id, organization_id, attempted_at, outcome from contact_attempt where case_id in (#)
              order by attempted_at, attempt_id",
             cases,
@@ -185,7 +204,7 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
     );
     let mut preferences = by_case(
         of::<(Uuid, String, Option<Timestamp>)>(
-            tx,
+            on,
             "select case_id, language, stopped_at from contact_preference where case_id in (#)",
             cases,
         )
@@ -195,7 +214,7 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
     let since = Timestamp::start_of(today) - MESSAGES_BACK;
     let mut undelivered: HashMap<Uuid, Vec<bool>> = by_case(
         of_with::<(Uuid, String, Option<String>)>(
-            tx,
+            on,
             "select case_id, status, delivery from message
              where case_id in (#) and created_at >= $1 and status not in ('waiting', 'cancelled')
              order by created_at, message_id",
@@ -208,11 +227,11 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
             Some((case_id, failed))
         },
     );
-    let mut kept: HashMap<Uuid, Kept> = periods::kept_of(&mut *tx, cases).await?.into_iter().collect();
+    let mut kept: HashMap<Uuid, Kept> = periods::kept_of(on.again(), cases).await?.into_iter().collect();
     // Of messages that speak of a whole account.
     for (case_id, failed) in by_case(
         of_with::<(Uuid, String)>(
-            tx,
+            on,
             "select l.case_id, m.status from reminder_message l join message m on m.message_id = l.message_id
              where l.case_id in (#) and m.case_id is null and m.created_at >= $1
                and m.status not in ('waiting', 'cancelled') order by m.created_at, m.message_id",
@@ -226,7 +245,7 @@ pub async fn facts(tx: &mut Tx, cases: &[Uuid], today: Date) -> Result<Vec<Facts
     }
     let mut wishes = by_case(
         of::<(Uuid, String)>(
-            tx,
+            on,
             "select case_id, wish from patient_request where case_id in (#) and settled_at is null
              order by asked_at desc, request_id",
             cases,
@@ -272,16 +291,16 @@ pub async fn reports_since(
     since: Date,
     cases: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Observed>>> {
+    let (people, values) = among(2, cases);
     let rows: Vec<ReportRow> = sql(&format!(
         "select o.case_id, o.report_id, o.observed_on, o.received_at, o.temperature, o.spo2, o.symptoms, o.emergency_signs
          from observation o
-         where o.observed_on >= $1 and o.case_id in ({})
+         where o.observed_on >= $1 and o.case_id in ({people})
            and not exists (select 1 from observation_correction c
-                           where c.case_id = o.case_id and c.report_id = o.report_id)",
-        list(2, cases.len())
+                           where c.case_id = o.case_id and c.report_id = o.report_id)"
     ))
     .bind(since)
-    .bind_all(cases.iter().map(|case_id| Value::from(*case_id)))
+    .bind_all(values)
     .all(on)
     .await?;
     let mut reports: HashMap<Uuid, Vec<Observed>> = HashMap::new();
@@ -301,15 +320,20 @@ pub async fn reports_since(
 }
 
 /// The rows that a statement finds for some people, whose places stand for `#`.
-async fn of<R: Row>(tx: &mut Tx, text: &str, cases: &[Uuid]) -> Result<Vec<R>> {
-    let query = sql(&text.replace('#', &list(1, cases.len())));
-    Ok(query.bind_all(cases.iter().map(|case_id| Value::from(*case_id))).all(tx).await?)
+async fn of<R: Row>(on: &mut Handle<'_>, text: &str, cases: &[Uuid]) -> Result<Vec<R>> {
+    let (places, values) = among(1, cases);
+    Ok(sql(&text.replace('#', &places)).bind_all(values).all(on.again()).await?)
 }
 
 /// [`of`] with a value before them.
-async fn of_with<R: Row>(tx: &mut Tx, text: &str, value: impl Into<Value>, cases: &[Uuid]) -> Result<Vec<R>> {
-    let query = sql(&text.replace('#', &list(2, cases.len()))).bind(value);
-    Ok(query.bind_all(cases.iter().map(|case_id| Value::from(*case_id))).all(tx).await?)
+async fn of_with<R: Row>(
+    on: &mut Handle<'_>,
+    text: &str,
+    value: impl Into<Value>,
+    cases: &[Uuid],
+) -> Result<Vec<R>> {
+    let (places, values) = among(2, cases);
+    Ok(sql(&text.replace('#', &places)).bind(value).bind_all(values).all(on.again()).await?)
 }
 
 fn by_case<R, V>(rows: Vec<R>, keyed: impl Fn(R) -> Option<(Uuid, V)>) -> HashMap<Uuid, Vec<V>> {
@@ -383,11 +407,9 @@ const COLUMNS: usize = 39;
 /// Puts `rows` in the place of all rows of some people.
 pub async fn replace(tx: &mut Tx, cases: &[Uuid], rows: &[BoardPerson]) -> Result<()> {
     let former: Vec<(Uuid,)> =
-        of(&mut *tx, "select distinct organization_id from board_person where case_id in (#)", cases).await?;
-    sql(&format!("delete from board_person where case_id in ({})", list(1, cases.len())))
-        .bind_all(cases.iter().map(|case_id| Value::from(*case_id)))
-        .run(&mut *tx)
-        .await?;
+        of(&mut (&mut *tx).into(), "select distinct organization_id from board_person where case_id in (#)", cases).await?;
+    let (people, ids) = among(1, cases);
+    sql(&format!("delete from board_person where case_id in ({people})")).bind_all(ids).run(&mut *tx).await?;
     let mut boards: Vec<Uuid> =
         former.into_iter().map(|(id,)| id).chain(rows.iter().map(|row| row.organization_id)).collect();
     boards.sort_unstable();

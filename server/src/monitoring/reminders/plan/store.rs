@@ -4,7 +4,7 @@ use time::Date;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::{Db, Engine, Handle, Tx, Value, list, sql};
+use crate::db::{Db, Engine, Handle, Tx, Value, among, sql};
 use crate::error::Result;
 use crate::monitoring::reminders::{END_HOUR, FIRST_HOUR, LAST_HOUR};
 
@@ -128,9 +128,8 @@ pub async fn plan_range(
 
 /// Plans some people; whose hour is over, at `late`. What was sent, or is about to be, stays as it is.
 pub async fn plan_these(tx: &mut Tx, day: Date, cases: &[Uuid], late: Timestamp, now: Timestamp) -> Result<()> {
-    let people = list(6, cases.len());
     let start = Timestamp::start_of(day);
-    let ids = || cases.iter().map(|case_id| Value::from(*case_id));
+    let (people, values) = among(6, cases);
     sql(&format!(
         "insert into reminder (case_id, day, round, due_at, state, reason, channel)
          select w.case_id, $1, 1, case when $2 + w.hour * {HOUR} > $3 then $2 + w.hour * {HOUR} else $4 end,
@@ -149,23 +148,22 @@ pub async fn plan_these(tx: &mut Tx, day: Date, cases: &[Uuid], late: Timestamp,
     .bind(now)
     .bind(late)
     .bind(start + time::Duration::hours(END_HOUR))
-    .bind_all(ids())
+    .bind_all(values)
     .run(&mut *tx)
     .await?;
     // A second one that a stop or an end had cancelled, after both were taken back.
+    let (people, again) = among(5, cases);
     sql(&format!(
         "update reminder set state = 'planned', reason = '', due_at = case when due_at > $2 then due_at else $3 end
          where day = $1 and round = 2 and state = 'cancelled' and message_id is null and (due_at > $2 or $3 < $4)
-           and case_id in ({}) and case_id in (select w.case_id from ({} and c.case_id in ({})) as w)",
-        list(5, cases.len()),
+           and case_id in ({people}) and case_id in (select w.case_id from ({} and c.case_id in ({people})) as w)",
         wanted(),
-        list(5, cases.len()),
     ))
     .bind(day)
     .bind(now)
     .bind(late)
     .bind(start + time::Duration::hours(END_HOUR))
-    .bind_all(ids())
+    .bind_all(again)
     .run(tx)
     .await?;
     Ok(())

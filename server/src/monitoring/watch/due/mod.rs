@@ -45,7 +45,7 @@ pub async fn judge_some(db: &Db, texts: &Texts, now: Timestamp) -> Result<Option
 
 /// Keeps others from writing rules and from judging until the transaction ends.
 pub async fn hold(tx: &mut Tx, now: Timestamp) -> Result<()> {
-    watch::hold(tx, now).await.map(drop)
+    watch::hold(tx, now).await
 }
 
 /// Lets new rules of an office (none: the ministry) count for everybody concerned, where their day has come. What is
@@ -55,7 +55,7 @@ pub async fn rules_written(tx: &mut Tx, office: Option<Uuid>, from_on: Date, now
     if from_on > day {
         return Ok(());
     }
-    let chain = Chain::within(&mut *tx, day).await?;
+    let chain = Chain::of_writers(&mut (&mut *tx).into(), day).await?;
     for center_id in store::centers(&mut *tx).await? {
         if chain.governs(office, center_id) {
             store::due(&mut *tx, center_id).await?;
