@@ -116,7 +116,13 @@ pub struct Condition {
 
 impl Condition {
     pub fn of(organization_id: Uuid) -> Self {
-        Self { values: vec![organization_id.into()], picked: None, narrowing: String::new(), picking: String::new(), trying: String::new() }
+        Self {
+            values: vec![organization_id.into()],
+            picked: None,
+            narrowing: String::new(),
+            picking: String::new(),
+            trying: String::new(),
+        }
     }
 
     /// `from … where …`

@@ -211,7 +211,7 @@ pub async fn save(
         .write(&mut tx)
         .await?;
     recompute(&mut tx, &app.texts.recovery, &case, now).await?;
-    store::take(&mut tx, case.case_id).await?;
+    store::take(&mut tx, &[case.case_id]).await?;
     tx.commit().await?;
     watch::judge_these(&app.db, &app.texts, now, &[case.case_id]).await?;
     Ok(back(case.case_id, "facts"))

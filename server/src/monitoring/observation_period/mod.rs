@@ -5,6 +5,7 @@
 //! the keeper takes these lines and computes anew. Whoever edits facts on the page of the period sees the
 //! computation with the next page: there it is made in the same transaction.
 
+mod begin;
 pub mod change;
 pub mod decide;
 mod facts;
@@ -33,6 +34,7 @@ use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use crate::messages;
 use crate::routes::{Guard, Routes};
+pub use begin::{Begun, keep as keep_begun};
 use decide::{Computation, Kept, Period};
 use store::Change;
 
@@ -183,7 +185,7 @@ async fn compute_some(db: &Db, sets: &RecoverySets, now: Timestamp) -> Result<us
     for case_id in &cases {
         // Facts that change from here on wait for this transaction, and have a line of their own then.
         let held = reach::hold(&mut tx, *case_id).await;
-        store::take(&mut tx, *case_id).await?;
+        store::take(&mut tx, &[*case_id]).await?;
         match held {
             Ok(case) => {
                 recompute(&mut tx, sets, &case, now).await?;
@@ -253,7 +255,7 @@ pub async fn recompute(tx: &mut Tx, sets: &RecoverySets, case: &Case, now: Times
         reason: "",
         by: None,
     };
-    store::append(tx, &change, now).await?;
+    store::append(tx, change, now).await?;
     Entry::by_system(now, "period.computed")
         .about(case.case_id)
         .with(json!({ "before": days(period), "after": days(moved) }))
@@ -287,7 +289,7 @@ pub async fn decide(
         reason: decision.reason,
         by: Some((staff.account_id, staff.organization_id)),
     };
-    store::append(tx, &change, now).await?;
+    store::append(tx, change, now).await?;
     let mut detail = json!({ "before": days(former), "after": days(decision.period), "reason": decision.reason });
     if !decision.period.is_running(today) {
         detail["taken_back"] = messages::store::cancel_reminders(tx, case.case_id, now).await?.into();

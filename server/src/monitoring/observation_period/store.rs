@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::cases::create::EPISODE_TAB;
 use crate::clock::Timestamp;
-use crate::db::{Db, Handle, Tx, Value, among, sql};
+use crate::db::{Db, Handle, Tx, Value, among, insert_rows, places, sql};
 use crate::error::{Error, Result};
 use crate::monitoring::observation_period::decide::{Computation, Kept, Period};
 
@@ -80,40 +80,55 @@ pub async fn kept(on: impl Into<Handle<'_>>, case_id: Uuid, period: Period) -> R
     Ok(found.map_or_else(|| Kept::new(period), |(_, kept)| kept))
 }
 
-/// Keeps it as the next version.
-pub async fn keep(tx: &mut Tx, case_id: Uuid, kept: &Kept, now: Timestamp) -> Result<()> {
+/// The columns of a row, with its values.
+fn values(case_id: Uuid, kept: &Kept, now: Timestamp) -> Vec<Value> {
     let computation = kept.computation.as_ref();
     let lines = |lines: Option<&Vec<String>>| serde_json::json!(lines.map(Vec::as_slice).unwrap_or_default());
+    vec![
+        case_id.into(),
+        (kept.version + 1).into(),
+        kept.is_by_hand.into(),
+        kept.began_on.into(),
+        computation.and_then(|computation| computation.from).into(),
+        computation.and_then(|computation| computation.until).into(),
+        computation.and_then(|computation| computation.tests_until).into(),
+        computation.and_then(|computation| computation.care_until).into(),
+        computation.map(|computation| computation.rule_from).into(),
+        computation.is_some_and(|computation| computation.needs_review).into(),
+        lines(computation.map(|computation| &computation.words)).into(),
+        lines(computation.map(|computation| &computation.reasons)).into(),
+        computation.map(|computation| computation.on).into(),
+        kept.declined_until.into(),
+        kept.settled_until.into(),
+        now.into(),
+    ]
+}
+
+/// Keeps it as the next version.
+pub async fn keep(tx: &mut Tx, case_id: Uuid, kept: &Kept, now: Timestamp) -> Result<()> {
+    let values = values(case_id, kept, now);
     sql(&format!(
-        "insert into observation_period ({COLUMNS}, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        "insert into observation_period ({COLUMNS}, updated_at) values {}
          on conflict (case_id) do update set
            version = excluded.version, is_by_hand = excluded.is_by_hand, began_on = excluded.began_on,
            computed_from = excluded.computed_from, computed_until = excluded.computed_until,
            tests_until = excluded.tests_until, care_until = excluded.care_until, rule_from = excluded.rule_from,
            needs_review = excluded.needs_review, words = excluded.words, reasons = excluded.reasons,
            computed_on = excluded.computed_on, declined_until = excluded.declined_until,
-           settled_until = excluded.settled_until, updated_at = excluded.updated_at"
+           settled_until = excluded.settled_until, updated_at = excluded.updated_at",
+        places(1, 1, values.len())
     ))
-    .bind(case_id)
-    .bind(kept.version + 1)
-    .bind(kept.is_by_hand)
-    .bind(kept.began_on)
-    .bind(computation.and_then(|computation| computation.from))
-    .bind(computation.and_then(|computation| computation.until))
-    .bind(computation.and_then(|computation| computation.tests_until))
-    .bind(computation.and_then(|computation| computation.care_until))
-    .bind(computation.map(|computation| computation.rule_from))
-    .bind(computation.is_some_and(|computation| computation.needs_review))
-    .bind(lines(computation.map(|computation| &computation.words)))
-    .bind(lines(computation.map(|computation| &computation.reasons)))
-    .bind(computation.map(|computation| computation.on))
-    .bind(kept.declined_until)
-    .bind(kept.settled_until)
-    .bind(now)
+    .bind_all(values)
     .run(tx)
     .await?;
     Ok(())
+}
+
+/// Keeps those of people of whom nothing is kept yet.
+pub async fn keep_new(tx: &mut Tx, kept: &[(Uuid, &Kept, Timestamp)]) -> Result<()> {
+    let rows = kept.iter().map(|(case_id, kept, at)| values(*case_id, kept, *at)).collect();
+    let insert = format!("insert into observation_period ({COLUMNS}, updated_at) values ");
+    Ok(insert_rows(tx, &insert, rows).await?)
 }
 
 /// A change to be appended to the history.
@@ -128,28 +143,33 @@ pub struct Change<'a> {
     pub by: Option<(Uuid, Uuid)>,
 }
 
-pub async fn append(tx: &mut Tx, change: &Change<'_>, now: Timestamp) -> Result<()> {
-    let words = change.computation.map(|computation| computation.words.as_slice()).unwrap_or_default();
-    sql("insert into observation_period_change (case_id, change_id, kind, former_from, former_until, observed_from,
-                                                observed_until, rule_from, words, reason, changed_at, changed_by,
-                                                organization_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
-    .bind(change.case_id)
-    .bind(Uuid::now_v7())
-    .bind(change.kind)
-    .bind(change.former.from)
-    .bind(change.former.until)
-    .bind(change.period.from)
-    .bind(change.period.until)
-    .bind(change.computation.map(|computation| computation.rule_from))
-    .bind(serde_json::json!(words))
-    .bind(change.reason)
-    .bind(now)
-    .bind(change.by.map(|(account_id, _)| account_id))
-    .bind(change.by.map(|(_, organization_id)| organization_id))
-    .run(tx)
-    .await?;
-    Ok(())
+pub async fn append(tx: &mut Tx, change: Change<'_>, now: Timestamp) -> Result<()> {
+    append_all(tx, &[(change, now)]).await
+}
+
+pub async fn append_all(tx: &mut Tx, changes: &[(Change<'_>, Timestamp)]) -> Result<()> {
+    let rows = changes.iter().map(|(change, at)| {
+        let words = change.computation.map(|computation| computation.words.as_slice()).unwrap_or_default();
+        vec![
+            change.case_id.into(),
+            Uuid::now_v7().into(),
+            change.kind.into(),
+            change.former.from.into(),
+            change.former.until.into(),
+            change.period.from.into(),
+            change.period.until.into(),
+            change.computation.map(|computation| computation.rule_from).into(),
+            serde_json::json!(words).into(),
+            change.reason.into(),
+            (*at).into(),
+            change.by.map(|(account_id, _)| account_id).into(),
+            change.by.map(|(_, organization_id)| organization_id).into(),
+        ]
+    });
+    let insert = "insert into observation_period_change (case_id, change_id, kind, former_from, former_until,
+                                                         observed_from, observed_until, rule_from, words, reason,
+                                                         changed_at, changed_by, organization_id) values ";
+    Ok(insert_rows(tx, insert, rows.collect()).await?)
 }
 
 /// A line of the history as it is shown.
@@ -190,16 +210,20 @@ pub async fn waiting(db: &Db, most: i64) -> Result<Vec<Uuid>> {
     Ok(cases)
 }
 
-/// Takes the lines of a held person away: whoever changes a fact holds the person, too.
-pub async fn take(tx: &mut Tx, case_id: Uuid) -> Result<()> {
-    sql("delete from period_pending where case_id = $1").bind(case_id).run(tx).await?;
+/// Takes the lines of held people away: whoever changes a fact holds the person, too.
+pub async fn take(tx: &mut Tx, cases: &[Uuid]) -> Result<()> {
+    if cases.is_empty() {
+        return Ok(());
+    }
+    let (people, values) = among(1, cases);
+    sql(&format!("delete from period_pending where case_id in ({people})")).bind_all(values).run(tx).await?;
     Ok(())
 }
 
 /// Has the periods of some people computed.
 pub async fn ask_for(tx: &mut Tx, cases: &[Uuid]) -> Result<()> {
     let rows = cases.iter().map(|case_id| vec![Value::from(*case_id)]).collect();
-    Ok(crate::db::insert_rows(tx, "insert into period_pending (case_id) values ", rows).await?)
+    Ok(insert_rows(tx, "insert into period_pending (case_id) values ", rows).await?)
 }
 
 /// With which rules everybody was computed last.

@@ -28,8 +28,8 @@ use crate::error::Result;
 use crate::monitoring::reminders;
 use crate::texts::Texts;
 
-/// Changes that are looked at together: so few that a writer waits for milliseconds only.
-const TOGETHER: i64 = 128;
+/// People who are looked at together: so few that a writer waits for milliseconds only.
+const TOGETHER: usize = 128;
 
 /// How often people are looked at without holding the judge, before it is held for it.
 const TRIES: usize = 3;
@@ -108,7 +108,7 @@ async fn judge_changed(db: &Db, texts: &Texts, now: Timestamp) -> Result<Option<
 /// Judges some people now, whatever waits before them: who changed something sees it on the next page. Their lines are
 /// left to the judge, to whom they say nothing new.
 pub async fn judge_these(db: &Db, texts: &Texts, now: Timestamp, cases: &[Uuid]) -> Result<()> {
-    for some in cases.chunks(TOGETHER.unsigned_abs() as usize) {
+    for some in cases.chunks(TOGETHER) {
         judge_cases(db, texts, now, some, &[]).await?;
     }
     Ok(())
@@ -148,13 +148,7 @@ async fn rows_of(
 }
 
 /// Ends the transaction, which must hold the judge.
-async fn write(
-    mut tx: Tx,
-    now: Timestamp,
-    cases: &[Uuid],
-    rows: &[store::BoardPerson],
-    lines: &[i64],
-) -> Result<()> {
+async fn write(mut tx: Tx, now: Timestamp, cases: &[Uuid], rows: &[store::BoardPerson], lines: &[i64]) -> Result<()> {
     store::replace(&mut tx, cases, rows).await?;
     // What moves a person on a board moves their requests to report, too.
     reminders::plan::these(&mut tx, cases, now).await?;

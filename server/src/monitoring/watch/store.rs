@@ -1,6 +1,6 @@
 //! SQL of the judge: few statements for some people at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
@@ -21,6 +21,9 @@ use crate::monitoring::observation_period::store as periods;
 
 /// 健康観察終了予定日 of whoever has none.
 pub const NO_END: Date = time::macros::date!(9999 - 12 - 31);
+/// Lines that are looked through for each person.
+const LINES_EACH: usize = 6;
+
 /// The day of the newest report of whoever has none.
 pub const NEVER: Date = time::macros::date!(0001 - 01 - 01);
 
@@ -29,9 +32,20 @@ pub const LOOKED_BACK: Duration = Duration::days(15);
 /// Messages older than this say nothing about the address.
 const MESSAGES_BACK: Duration = Duration::days(3);
 
-/// The oldest changes that wait: their number and the person.
-pub async fn waiting(db: &Db, most: i64) -> Result<Vec<(i64, Uuid)>> {
-    Ok(sql("select seq, case_id from watch_pending order by seq limit $1").bind(most).all(db).await?)
+/// The oldest changes that wait, of at most so many people: their number and the person. One deed of somebody leaves
+/// several lines, one behind the other.
+pub async fn waiting(db: &Db, most_people: usize) -> Result<Vec<(i64, Uuid)>> {
+    let most = i64::try_from(most_people * LINES_EACH).unwrap_or(i64::MAX);
+    let mut lines: Vec<(i64, Uuid)> =
+        sql("select seq, case_id from watch_pending order by seq limit $1").bind(most).all(db).await?;
+    let mut people = HashSet::with_capacity(most_people);
+    let taken = lines.iter().take_while(|(_, case_id)| {
+        people.insert(*case_id);
+        people.len() <= most_people
+    });
+    let taken = taken.count();
+    lines.truncate(taken);
+    Ok(lines)
 }
 
 /// Takes the lines away of people whose observation has ended.
@@ -45,8 +59,7 @@ pub async fn forget_the_past(db: &Db, today: Date) -> Result<()> {
 
 /// How often the judge was held.
 pub async fn generation(on: impl Into<Handle<'_>>) -> Result<i64> {
-    let generation: Option<i64> =
-        sql("select generation from watch_judge where judge = 1").optional_scalar(on).await?;
+    let generation: Option<i64> = sql("select generation from watch_judge where judge = 1").optional_scalar(on).await?;
     Ok(generation.unwrap_or(0))
 }
 
@@ -73,8 +86,11 @@ pub async fn done(tx: &mut Tx, lines: &[i64]) -> Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
-    sql(&format!("delete from watch_pending where seq in ({})", list(1, lines.len())))
-        .bind_all(lines.iter().map(|line| Value::from(*line)))
+    // A few sizes only, so that each statement is prepared once.
+    let places = lines.len().next_power_of_two();
+    let values = lines.iter().chain(lines.last().into_iter().cycle()).take(places);
+    sql(&format!("delete from watch_pending where seq in ({})", list(1, places)))
+        .bind_all(values.map(|line| Value::from(*line)))
         .run(tx)
         .await?;
     Ok(())
@@ -326,12 +342,7 @@ async fn of<R: Row>(on: &mut Handle<'_>, text: &str, cases: &[Uuid]) -> Result<V
 }
 
 /// [`of`] with a value before them.
-async fn of_with<R: Row>(
-    on: &mut Handle<'_>,
-    text: &str,
-    value: impl Into<Value>,
-    cases: &[Uuid],
-) -> Result<Vec<R>> {
+async fn of_with<R: Row>(on: &mut Handle<'_>, text: &str, value: impl Into<Value>, cases: &[Uuid]) -> Result<Vec<R>> {
     let (places, values) = among(2, cases);
     Ok(sql(&text.replace('#', &places)).bind(value).bind_all(values).all(on.again()).await?)
 }
@@ -407,9 +418,8 @@ const COLUMNS: usize = 39;
 /// Puts `rows` in the place of all rows of some people.
 pub async fn replace(tx: &mut Tx, cases: &[Uuid], rows: &[BoardPerson]) -> Result<()> {
     let former: Vec<(Uuid,)> =
-        of(&mut (&mut *tx).into(), "select distinct organization_id from board_person where case_id in (#)", cases).await?;
-    let (people, ids) = among(1, cases);
-    sql(&format!("delete from board_person where case_id in ({people})")).bind_all(ids).run(&mut *tx).await?;
+        of(&mut (&mut *tx).into(), "delete from board_person where case_id in (#) returning organization_id", cases)
+            .await?;
     let mut boards: Vec<Uuid> =
         former.into_iter().map(|(id,)| id).chain(rows.iter().map(|row| row.organization_id)).collect();
     boards.sort_unstable();

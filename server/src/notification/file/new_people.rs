@@ -15,6 +15,7 @@ use crate::cases::create::{NewCase, create_cases};
 use crate::cases::news::{self, Newcomer};
 use crate::db::Tx;
 use crate::error::Result;
+use crate::monitoring::observation_period::{self, Begun};
 use crate::notification::file::{
     Filer, Filing, Reported, arrival, first_version, invite_person, receiving_center, report_entry,
 };
@@ -43,10 +44,12 @@ pub async fn report(tx: &mut Tx, app: &App, people: &[NewPerson<'_>]) -> Result<
     let people: Vec<(&NewPerson<'_>, Uuid)> =
         people.iter().filter_map(|person| Some((person, center_of(person)?))).collect();
 
-    let cases: Vec<NewCase> = people
+    let mut cases: Vec<NewCase> = people
         .iter()
         .map(|(person, center_id)| new_case(person.filer, person.case_id, *center_id, &person.filing.content))
         .collect();
+    let begun: Vec<Begun> =
+        people.iter().zip(&mut cases).filter_map(|((person, _), case)| begin(app, person, case)).collect();
     let created = create_cases(tx, &cases).await?;
     let mut written = Vec::with_capacity(people.len());
     for (person, center_id) in &people {
@@ -60,6 +63,8 @@ pub async fn report(tx: &mut Tx, app: &App, people: &[NewPerson<'_>]) -> Result<
         .collect();
     let at: Vec<_> = arrivals.iter().zip(&people).map(|(arrival, (person, _))| (arrival, person.filer.at)).collect();
     inbox::arrived_together(tx, &at).await?;
+    // After all that the period follows from.
+    observation_period::keep_begun(tx, &begun).await?;
     let entries = people.iter().map(|(person, _)| report_entry(person.filer, person.case_id, person.filing));
     audit::Entry::write_all(entries.collect(), tx).await?;
     // NTF-01; a centre's own entries are no news to it.
@@ -87,6 +92,14 @@ pub async fn report(tx: &mut Tx, app: &App, people: &[NewPerson<'_>]) -> Result<
         });
     }
     Ok(reported)
+}
+
+/// Enters the person with the period that follows from the notification (OBS-09), with what is to be kept of it.
+fn begin(app: &App, person: &NewPerson<'_>, case: &mut NewCase) -> Option<Begun> {
+    let facts = (&case.episode, &person.filing.content);
+    let begun = Begun::of(&app.texts.recovery, case.case_id, case.kind, facts, case.at)?;
+    (case.observed_from, case.observed_until) = (begun.period.from, begun.period.until);
+    Some(begun)
 }
 
 /// The record out of the notification (IDR-05, C-02: 担当保健所 is the receiving centre at first).

@@ -11,8 +11,9 @@ use crate::notification::file::new_people::{self, NewPerson};
 use crate::notification::file::{self, Filer, Filing, Person, Reported};
 use crate::notification::store;
 
-/// Most notifications that share a commit, and most that wait for one before new ones are told to come back.
-const MOST_TOGETHER: usize = 32;
+/// Most notifications that share a commit, few enough that others are checked meanwhile; and most that wait for one
+/// before new ones are told to come back.
+const MOST_TOGETHER: usize = 16;
 const MOST_WAITING: usize = 1024;
 
 /// A notification to be reported, and by whom.

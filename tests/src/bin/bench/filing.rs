@@ -21,6 +21,8 @@ use crate::{CONNECTIONS, Error, Result, store};
 const LONGEST: Duration = Duration::from_millis(50);
 /// So many institutions that none meets its limit of requests.
 const TOKENS: usize = 256;
+/// By each of those who file at the same time.
+const EACH: usize = 100;
 /// Evenly, over a while.
 const A_SECOND: u32 = 20;
 const REPORTS_A_SECOND: u32 = 2_000;
@@ -31,8 +33,14 @@ pub async fn measure(server: &Server, many: &Many, lasts: Duration, report: &mut
     let filer = Rc::new(Filer { center, tokens, address: server.address });
     file(&filer, CONNECTIONS, 4, Duration::ZERO).await?;
     let before = store::count_notifications(&many.db).await?;
-    let at_once = file(&filer, CONNECTIONS, 30, Duration::ZERO).await?;
+    let busy = server.processor_time();
+    let at_once = file(&filer, CONNECTIONS, EACH, Duration::ZERO).await?;
+    let busy = server.processor_time().zip(busy).map(|(after, before)| after - before);
     report.limited(&format!("filing, {CONNECTIONS} at a time, {:.0}/s", at_once.rate()), &at_once, LONGEST);
+    if let Some(busy) = busy {
+        let each = busy.as_secs_f64() * 1e6 / at_once.done.max(1) as f64;
+        report.note(&format!("the server process takes {each:.0} µs of a core for a notification"));
+    }
     let stored = store::count_notifications(&many.db).await? - before;
     report.rows(at_once.done, stored);
 

@@ -151,19 +151,37 @@ pub async fn plan_these(tx: &mut Tx, day: Date, cases: &[Uuid], late: Timestamp,
     .bind_all(values)
     .run(&mut *tx)
     .await?;
-    // A second one that a stop or an end had cancelled, after both were taken back.
-    let (people, again) = among(5, cases);
+    resume_second(tx, day, cases, late, now).await
+}
+
+/// Plans the second requests again that a stop or an end had cancelled, after both were taken back.
+async fn resume_second(tx: &mut Tx, day: Date, cases: &[Uuid], late: Timestamp, now: Timestamp) -> Result<()> {
+    // Hardly anybody has one: they are looked for first.
+    let (people, values) = among(2, cases);
+    let cancelled: Vec<(Uuid,)> = sql(&format!(
+        "select case_id from reminder
+         where day = $1 and round = 2 and state = 'cancelled' and message_id is null and case_id in ({people})"
+    ))
+    .bind(day)
+    .bind_all(values)
+    .all(&mut *tx)
+    .await?;
+    if cancelled.is_empty() {
+        return Ok(());
+    }
+    let cancelled: Vec<Uuid> = cancelled.into_iter().map(|(case_id,)| case_id).collect();
+    let (people, values) = among(5, &cancelled);
     sql(&format!(
         "update reminder set state = 'planned', reason = '', due_at = case when due_at > $2 then due_at else $3 end
          where day = $1 and round = 2 and state = 'cancelled' and message_id is null and (due_at > $2 or $3 < $4)
            and case_id in ({people}) and case_id in (select w.case_id from ({} and c.case_id in ({people})) as w)",
-        wanted(),
+        wanted()
     ))
     .bind(day)
     .bind(now)
     .bind(late)
-    .bind(start + time::Duration::hours(END_HOUR))
-    .bind_all(again)
+    .bind(Timestamp::start_of(day) + time::Duration::hours(END_HOUR))
+    .bind_all(values)
     .run(tx)
     .await?;
     Ok(())

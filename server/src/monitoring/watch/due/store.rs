@@ -63,12 +63,12 @@ pub async fn next(db: &Db) -> Result<Option<Due>> {
 }
 
 /// The next people for whom the centre is responsible.
-pub async fn people(db: &Db, due: &Due, most: i64) -> Result<Vec<Uuid>> {
+pub async fn people(db: &Db, due: &Due, most: usize) -> Result<Vec<Uuid>> {
     let rows: Vec<(Uuid,)> = sql("select case_id from board_person
          where organization_id = $1 and case_id > $2 and responsible_center_id = $1 order by case_id limit $3")
     .bind(due.center_id)
     .bind(due.after_id)
-    .bind(most)
+    .bind(i64::try_from(most).unwrap_or(i64::MAX))
     .all(db)
     .await?;
     Ok(rows.into_iter().map(|(case_id,)| case_id).collect())
