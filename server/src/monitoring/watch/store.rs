@@ -45,8 +45,7 @@ pub async fn forget_the_past(db: &Db, today: Date) -> Result<()> {
 
 /// How often the judge was held.
 pub async fn generation(on: impl Into<Handle<'_>>) -> Result<i64> {
-    let generation: Option<i64> =
-        sql("select generation from watch_judge where judge = 1").optional_scalar(on).await?;
+    let generation: Option<i64> = sql("select generation from watch_judge where judge = 1").optional_scalar(on).await?;
     Ok(generation.unwrap_or(0))
 }
 
@@ -129,6 +128,7 @@ struct ReportRow {
     report_id: Uuid,
     observed_on: Date,
     received_at: Timestamp,
+    told_at: Option<Timestamp>,
     temperature: Option<i64>,
     spo2: Option<i64>,
     symptoms: Json,
@@ -293,7 +293,8 @@ pub async fn reports_since(
 ) -> Result<HashMap<Uuid, Vec<Observed>>> {
     let (people, values) = among(2, cases);
     let rows: Vec<ReportRow> = sql(&format!(
-        "select o.case_id, o.report_id, o.observed_on, o.received_at, o.temperature, o.spo2, o.symptoms, o.emergency_signs
+        "select o.case_id, o.report_id, o.observed_on, o.received_at, o.told_at, o.temperature, o.spo2, o.symptoms,
+                o.emergency_signs
          from observation o
          where o.observed_on >= $1 and o.case_id in ({people})
            and not exists (select 1 from observation_correction c
@@ -309,6 +310,7 @@ pub async fn reports_since(
         reports.entry(row.case_id).or_default().push(Observed {
             report_id: row.report_id,
             observed_on: row.observed_on,
+            moment: row.told_at.unwrap_or(row.received_at).0,
             at: row.received_at.0,
             temperature: row.temperature,
             spo2: row.spo2,
@@ -326,12 +328,7 @@ async fn of<R: Row>(on: &mut Handle<'_>, text: &str, cases: &[Uuid]) -> Result<V
 }
 
 /// [`of`] with a value before them.
-async fn of_with<R: Row>(
-    on: &mut Handle<'_>,
-    text: &str,
-    value: impl Into<Value>,
-    cases: &[Uuid],
-) -> Result<Vec<R>> {
+async fn of_with<R: Row>(on: &mut Handle<'_>, text: &str, value: impl Into<Value>, cases: &[Uuid]) -> Result<Vec<R>> {
     let (places, values) = among(2, cases);
     Ok(sql(&text.replace('#', &places)).bind(value).bind_all(values).all(on.again()).await?)
 }
@@ -407,7 +404,8 @@ const COLUMNS: usize = 39;
 /// Puts `rows` in the place of all rows of some people.
 pub async fn replace(tx: &mut Tx, cases: &[Uuid], rows: &[BoardPerson]) -> Result<()> {
     let former: Vec<(Uuid,)> =
-        of(&mut (&mut *tx).into(), "select distinct organization_id from board_person where case_id in (#)", cases).await?;
+        of(&mut (&mut *tx).into(), "select distinct organization_id from board_person where case_id in (#)", cases)
+            .await?;
     let (people, ids) = among(1, cases);
     sql(&format!("delete from board_person where case_id in ({people})")).bind_all(ids).run(&mut *tx).await?;
     let mut boards: Vec<Uuid> =
