@@ -26,6 +26,7 @@ struct Row {
     reasons: Json,
     computed_on: Option<Date>,
     declined_until: Option<Date>,
+    declined_tests_until: Option<Date>,
     settled_until: Option<Date>,
 }
 
@@ -52,6 +53,7 @@ impl Row {
             began_on: self.began_on,
             computation,
             declined_until: self.declined_until,
+            declined_tests_until: self.declined_tests_until,
             settled_until: self.settled_until,
         };
         Ok((self.case_id, kept))
@@ -59,7 +61,7 @@ impl Row {
 }
 
 const COLUMNS: &str = "case_id, version, is_by_hand, began_on, computed_from, computed_until, tests_until, care_until,
-    rule_from, needs_review, words, reasons, computed_on, declined_until, settled_until";
+    rule_from, needs_review, words, reasons, computed_on, declined_until, settled_until, declined_tests_until";
 
 /// What is kept of some people's periods; nothing of whom was never computed.
 pub async fn kept_of(on: impl Into<Handle<'_>>, cases: &[Uuid]) -> Result<Vec<(Uuid, Kept)>> {
@@ -86,14 +88,15 @@ pub async fn keep(tx: &mut Tx, case_id: Uuid, kept: &Kept, now: Timestamp) -> Re
     let lines = |lines: Option<&Vec<String>>| serde_json::json!(lines.map(Vec::as_slice).unwrap_or_default());
     sql(&format!(
         "insert into observation_period ({COLUMNS}, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          on conflict (case_id) do update set
            version = excluded.version, is_by_hand = excluded.is_by_hand, began_on = excluded.began_on,
            computed_from = excluded.computed_from, computed_until = excluded.computed_until,
            tests_until = excluded.tests_until, care_until = excluded.care_until, rule_from = excluded.rule_from,
            needs_review = excluded.needs_review, words = excluded.words, reasons = excluded.reasons,
            computed_on = excluded.computed_on, declined_until = excluded.declined_until,
-           settled_until = excluded.settled_until, updated_at = excluded.updated_at"
+           settled_until = excluded.settled_until, declined_tests_until = excluded.declined_tests_until,
+           updated_at = excluded.updated_at"
     ))
     .bind(case_id)
     .bind(kept.version + 1)
@@ -110,6 +113,7 @@ pub async fn keep(tx: &mut Tx, case_id: Uuid, kept: &Kept, now: Timestamp) -> Re
     .bind(computation.map(|computation| computation.on))
     .bind(kept.declined_until)
     .bind(kept.settled_until)
+    .bind(kept.declined_tests_until)
     .bind(now)
     .run(tx)
     .await?;
