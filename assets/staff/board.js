@@ -23,7 +23,7 @@
     underWay = true;
     waiting = false;
     try {
-      const response = await fetch(location.href, { headers: { accept: "text/html" } });
+      const response = await fetch(location.href, { headers: { accept: "text/html", "x-hersys-live": "1" } });
       if (response.redirected || !response.ok) throw new Error(response.statusText);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const next = page.querySelector("[data-board]");

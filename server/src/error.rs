@@ -53,6 +53,17 @@ impl From<Problems> for Error {
     }
 }
 
+impl Error {
+    /// Whether something that is kept cannot be read: it will not be better by trying again.
+    pub fn is_unreadable(&self) -> bool {
+        match self {
+            Self::Internal(_) => true,
+            Self::Db(error) => error.is_unreadable(),
+            _ => false,
+        }
+    }
+}
+
 /// What an error looks like from outside.
 #[derive(Debug, Clone)]
 pub struct Failure {

@@ -79,12 +79,20 @@ pub const SHARED_ITEMS: &[SharedItem] = &[
     in_episode("test1_specimen", &[Tab::Notification, Tab::Test]),
     in_episode("test1_collected_on", &[Tab::Notification, Tab::Test, Tab::Period]),
     in_episode("test1_result", &[Tab::Notification, Tab::Test]),
+    in_episode("risk", &[Tab::Notification, Tab::Basic]),
     in_episode("route_certainty", &[Tab::Notification, Tab::Contact]),
 ];
 
 /// Items that belong to each notification by itself: a further one of the same person does not take them over, and
 /// of the person the latest one tells them.
 pub const OF_ONE_NOTIFICATION: &[&str] = &["reported_on", "diagnosis_type", "diagnosed_on"];
+
+/// What a notification says of a shared item. A risk factor that is ticked says that there is one.
+pub fn said<'v>(values: &'v Values, key: &str) -> &'v str {
+    let is_factor = |key: &str| key.starts_with("risk_") && !key.ends_with("_text");
+    let ticked = values.iter().find(|(other, value)| key == "risk" && is_factor(other) && *value == "yes");
+    ticked.map_or_else(|| values.get(key), |(_, yes)| yes)
+}
 
 /// What a new notification of a person begins with (REF-03, REF-04, FORM-07).
 pub fn prefill(identity: &Identity, episode: &Episode) -> Values {
@@ -116,7 +124,7 @@ pub fn at_home(item: &SharedItem, identity: &Identity, episode: &Episode) -> Str
 pub fn reflect(content: &Content, identity: &Identity, episode: &Episode) -> (Identity, Episode) {
     let (mut identity, mut episode) = (identity.clone(), episode.clone());
     for item in SHARED_ITEMS {
-        let value = content.values.get(item.key);
+        let value = said(&content.values, item.key);
         if value.is_empty() {
             continue;
         }
@@ -161,11 +169,11 @@ pub fn withdraw(emptied: &[(&str, &str)], identity: &Identity, episode: &Episode
 pub fn take_back(deleted: &Content, others: &[&Content], episode: &Episode) -> Episode {
     let mut episode = episode.clone();
     for item in SHARED_ITEMS.iter().filter(|item| item.home == Home::Episode) {
-        let said = deleted.values.get(item.key);
-        if said.is_empty() || episode.0.get(item.key) != said {
+        let gone = said(&deleted.values, item.key);
+        if gone.is_empty() || episode.0.get(item.key) != gone {
             continue;
         }
-        let told = others.iter().map(|other| other.values.get(item.key)).find(|value| !value.is_empty());
+        let told = others.iter().map(|other| said(&other.values, item.key)).find(|value| !value.is_empty());
         episode.0.set(item.key, told.unwrap_or_default());
     }
     episode
@@ -272,6 +280,18 @@ mod tests {
             let expected = if OF_ONE_NOTIFICATION.contains(&item.key) { "" } else { content.values.get(item.key) };
             assert_eq!(begun.get(item.key), expected, "{}", item.key);
         }
+    }
+
+    #[test]
+    fn a_risk_factor_that_is_ticked_says_that_there_is_one() {
+        let risk = |values: &[(&str, &str)]| {
+            let content = Content { edition: Edition::Full, values: values.iter().copied().collect() };
+            reflect(&content, &Identity::default(), &Episode::default()).1.0.get("risk").to_owned()
+        };
+        assert_eq!(risk(&[("risk_diabetes", "yes")]), "yes");
+        assert_eq!(risk(&[("risk", "no"), ("risk_diabetes", "yes")]), "yes");
+        assert_eq!(risk(&[("risk", "unknown"), ("risk_other_text", "yes")]), "unknown");
+        assert_eq!(risk(&[("vaccinated", "yes")]), "");
     }
 
     #[test]

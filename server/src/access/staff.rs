@@ -1,8 +1,9 @@
 //! Staff sessions: who is signed in.
 
 use axum::extract::FromRequestParts;
+use axum::http::header::ACCEPT;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Request};
+use axum::http::{HeaderMap, HeaderValue, Request};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use time::Duration;
@@ -74,7 +75,8 @@ impl FromRequestParts<App> for Staff {
             store::end_staff_session(&app.db, hash_token(&token)).await?;
             return Err(Error::NotSignedIn);
         }
-        if session.last_seen_at + Duration::minutes(1) <= now {
+        // AUTH-30: a page that renews itself is nobody at work.
+        if session.last_seen_at + Duration::minutes(1) <= now && !is_live(&parts.headers) {
             store::touch_staff_session(&app.db, hash_token(&token), now).await?;
         }
         let staff = session.into_staff()?;
@@ -88,6 +90,15 @@ pub async fn of_headers(app: &App, headers: &HeaderMap) -> Option<Staff> {
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.headers.clone_from(headers);
     Staff::from_request_parts(&mut parts, app).await.ok()
+}
+
+/// Sent by pages that renew themselves.
+const LIVE: &str = "x-hersys-live";
+
+/// Whether a page asks by itself, for its renewal or for a stream of events, and nobody has done anything.
+pub fn is_live(headers: &HeaderMap) -> bool {
+    let streams = |accept: &HeaderValue| accept.as_bytes() == b"text/event-stream";
+    headers.contains_key(LIVE) || headers.get(ACCEPT).is_some_and(streams)
 }
 
 /// The key of the session's row.

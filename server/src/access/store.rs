@@ -114,6 +114,17 @@ pub async fn keep_board_address(db: &Db, token_hash: [u8; 32], address: &str) ->
         .map(drop)
 }
 
+/// Notes that a session looks at 健康観察一覧; whether that was not noted for so long before.
+pub async fn note_board(db: &Db, token_hash: [u8; 32], every: Duration, now: Timestamp) -> Result<bool> {
+    let noted = sql("update staff_session set board_noted_at = $2 where token_hash = $1 and board_noted_at <= $3")
+        .bind(token_hash)
+        .bind(now)
+        .bind(now - every)
+        .run_shared(db)
+        .await?;
+    Ok(noted == 1)
+}
+
 pub async fn end_staff_session(on: impl Into<Handle<'_>>, token_hash: [u8; 32]) -> Result<()> {
     sql("delete from staff_session where token_hash = $1").bind(token_hash).run(on).await.map(drop)
 }

@@ -38,6 +38,11 @@ impl DbError {
         self.0.as_database_error().is_some_and(|error| error.kind() == sqlx::error::ErrorKind::UniqueViolation)
     }
 
+    /// Whether a row is there and holds what it should not.
+    pub fn is_unreadable(&self) -> bool {
+        matches!(self.0, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_))
+    }
+
     /// Whether trying again may help: no connection, no answer in time, the server going down.
     pub fn is_unavailable(&self) -> bool {
         match &self.0 {

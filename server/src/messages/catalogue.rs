@@ -120,6 +120,11 @@ impl Catalogue {
         }
     }
 
+    /// The name of a language; of one that nobody wrote its code.
+    pub fn label<'a>(&'a self, code: &'a str) -> &'a str {
+        self.0.get(code).map_or(code, |language| &language.label)
+    }
+
     pub fn knows(&self, code: &str) -> bool {
         self.0.contains_key(code)
     }

@@ -88,9 +88,7 @@ async fn go<G: Group, A: Action>(
 
 /// The first page of the queue, with a word that it ended.
 fn ended(address: &Address) -> String {
-    let first = address.with_page(1);
-    let mark = if first.contains('?') { '&' } else { '?' };
-    format!("{first}{mark}done=end")
+    Address::back(&address.with_page(1)[HERE.len()..], "done=end")
 }
 
 #[derive(Deserialize)]

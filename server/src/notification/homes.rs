@@ -7,7 +7,7 @@ use hersys_shared::episode::Episode;
 use hersys_shared::identity::Identity;
 use hersys_shared::notification::Content;
 use hersys_shared::notification::items::find;
-use hersys_shared::shared_items::{Home, OF_ONE_NOTIFICATION, SHARED_ITEMS, at_home};
+use hersys_shared::shared_items::{Home, OF_ONE_NOTIFICATION, SHARED_ITEMS, at_home, said};
 
 /// The sentences for the items of a notification whose homes say something else, by key.
 pub fn differences(content: &Content, identity: &Identity, episode: &Episode) -> HashMap<&'static str, String> {
@@ -16,7 +16,7 @@ pub fn differences(content: &Content, identity: &Identity, episode: &Episode) ->
         .filter(|shared| !OF_ONE_NOTIFICATION.contains(&shared.key))
         .filter_map(|shared| {
             let (item, value) = (find(shared.key)?, at_home(shared, identity, episode));
-            let reported = content.values.get(shared.key);
+            let reported = said(&content.values, shared.key);
             let place = match shared.home {
                 Home::Identity(_) => "ID管理",
                 Home::Episode => "ほかのタブ",

@@ -15,7 +15,7 @@ use crate::access::Client;
 use crate::access::audit::Entry;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::monitoring::intake::is_under_observation;
+use crate::monitoring::intake::{is_under_observation, taken_until};
 use crate::patient::certificate;
 use crate::patient::sessions::Patient;
 use crate::patient::store::{self, HouseholdRow};
@@ -66,6 +66,8 @@ pub async fn household(State(app): State<App>, patient: Patient) -> Result<Json<
 
 async fn person(app: &App, row: HouseholdRow, today: Date) -> Result<Person> {
     let reported = store::last_report_on(&app.db, row.case_id, today).await?;
+    let until = taken_until(row.observed_until, row.needs_review, row.settled_until);
+    let under_observation = is_under_observation(row.observed_from, until, today);
     let has_certificate = certificate::of(app, row.case_id).await?.is_some();
     Ok(Person {
         person_id: row.person_id,
@@ -73,8 +75,9 @@ async fn person(app: &App, row: HouseholdRow, today: Date) -> Result<Person> {
         kind: CaseKind::from_code(&row.kind).unwrap_or(CaseKind::Patient),
         reported_today_at: reported.map(Timestamp::hour_minute),
         observed_from: row.observed_from.map(days::iso),
-        observed_until: row.observed_until.map(days::iso),
-        under_observation: is_under_observation(row.observed_from, row.observed_until, today),
+        // Whoever may report beyond the last day is not told that it has passed.
+        observed_until: row.observed_until.filter(|until| !under_observation || *until >= today).map(days::iso),
+        under_observation,
         center_name: row.center_name,
         center_phone: row.center_phone,
         open_wish: row.open_wish.as_deref().and_then(Wish::from_code),

@@ -291,6 +291,9 @@ pub struct HouseholdRow {
     pub kind: String,
     pub observed_from: Option<Date>,
     pub observed_until: Option<Date>,
+    /// Whether the end waits for a look, and the last day that a centre has settled.
+    pub needs_review: bool,
+    pub settled_until: Option<Date>,
     pub center_name: String,
     pub center_phone: String,
     /// The code of what was asked last and is not settled.
@@ -302,7 +305,7 @@ pub struct HouseholdRow {
 /// The people of an account in the order of their linking.
 pub async fn household(db: &Db, account_id: Uuid) -> Result<Vec<HouseholdRow>> {
     sql("select p.person_id, p.case_id, p.name, c.kind, c.observed_from, c.observed_until,
-                o.name as center_name, o.phone as center_phone,
+                coalesce(e.needs_review, false) as needs_review, e.settled_until, o.name as center_name, o.phone as center_phone,
                 (select r.wish from patient_request r where r.case_id = p.case_id and r.settled_at is null
                  order by r.asked_at desc, r.request_id desc limit 1) as open_wish,
                 coalesce(f.stopped_at is not null, false) as is_stopped, f.channel as contact_channel
@@ -310,6 +313,7 @@ pub async fn household(db: &Db, account_id: Uuid) -> Result<Vec<HouseholdRow>> {
          join cases c on c.case_id = p.case_id
          join organization o on o.organization_id = c.responsible_center_id
          left join contact_preference f on f.case_id = p.case_id
+         left join observation_period e on e.case_id = p.case_id
          where p.account_id = $1
          order by p.linked_at, p.person_id")
     .bind(account_id)

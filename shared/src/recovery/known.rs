@@ -28,15 +28,17 @@ const fn mark(key: &'static str, label: &'static str, of: Option<CaseKind>) -> I
 
 /// `yes` or `no`
 const HAS_SYMPTOMS: &str = "has_symptoms";
+/// A test that a centre knows of, whatever the tests of the notification were.
+const POSITIVE: &str = "positive_collected_on";
 const NEGATIVE: [&str; 3] = ["negative1_on", "negative2_on", "negative3_on"];
 
-/// The items in the order of the page. 発症日 and 検体採取日 are shared with 発生届.
+/// The items in the order of the page. 発症日 is shared with 発生届.
 pub const ITEMS: &[Item] = &[
     day("last_contact_on", "最終接触日", Some(CaseKind::Contact)),
     mark("is_household", "同居", Some(CaseKind::Contact)),
     mark(HAS_SYMPTOMS, "症状の有無", None),
     day("onset_on", "発症日", None),
-    day("test1_collected_on", "検体採取日（陽性の検査）", Some(CaseKind::Patient)),
+    day(POSITIVE, "検体採取日（陽性の検査）", Some(CaseKind::Patient)),
     day("relieved_on", "症状軽快日", Some(CaseKind::Patient)),
     day(NEGATIVE[0], "陰性の検査の検体採取日 1回目", None),
     day(NEGATIVE[1], "陰性の検査の検体採取日 2回目", None),
@@ -70,7 +72,7 @@ pub fn known(kind: CaseKind, episode: &Episode, notification: Option<&Content>) 
     };
     let first = values.date("test1_collected_on");
     let first_is_negative = values.get("test1_result") == "negative";
-    let positive = first.filter(|_| !first_is_negative).into_iter().chain(of_tests("positive"));
+    let notified_positive = first.filter(|_| !first_is_negative).into_iter().chain(of_tests("positive"));
     let negative = first.filter(|_| first_is_negative).into_iter().chain(of_tests("negative"));
     let written = NEGATIVE.into_iter().filter_map(|key| values.date(key));
     let mut negative_tests_on: Vec<Date> = negative.chain(written).collect();
@@ -84,7 +86,7 @@ pub fn known(kind: CaseKind, episode: &Episode, notification: Option<&Content>) 
             "no" => Some(false),
             _ => notification.and_then(has_symptoms),
         },
-        collected_on: positive.min(),
+        collected_on: values.date(POSITIVE).or(notified_positive.min()),
         relieved_on: values.date("relieved_on"),
         negative_tests_on,
         diagnosed_on: episode.diagnosed_on(),
@@ -157,6 +159,11 @@ mod tests {
         let negative = [("test1_collected_on", "2022-08-01"), ("test1_result", "negative")];
         let facts = of(CaseKind::Patient, &negative, None);
         assert_eq!((facts.collected_on, facts.negative_tests_on), (None, vec![date!(2022 - 08 - 01)]));
+        // A centre's positive test is no second date of the notification's negative one.
+        let written = [&negative[..], &[("positive_collected_on", "2022-08-03")]].concat();
+        let facts = of(CaseKind::Patient, &written, Some(&notified));
+        assert_eq!(facts.collected_on, Some(date!(2022 - 08 - 03)));
+        assert_eq!(facts.negative_tests_on, [date!(2022 - 08 - 01), date!(2022 - 08 - 09)]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct Reported {
 impl Reported {
     /// Neither fever nor a respiratory symptom. What was not told is not taken for well.
     fn is_relieved(&self) -> bool {
-        let is_gone = |key: &&str| self.symptoms.get(*key).is_none_or(|answer| *answer == Answer::No);
+        let is_gone = |key: &&str| self.symptoms.get(*key).is_some_and(|answer| *answer == Answer::No);
         self.temperature.is_some_and(|tenths| tenths < FEVER) && RESPIRATORY.iter().all(is_gone)
     }
 }
@@ -53,7 +53,8 @@ mod tests {
     use time::macros::date;
 
     fn report(on: Date, temperature: Option<i64>, cough: Answer) -> Reported {
-        Reported { on, temperature, symptoms: [("cough".to_owned(), cough)].into() }
+        let symptoms = [("cough".to_owned(), cough), ("breathlessness".to_owned(), Answer::No)].into();
+        Reported { on, temperature, symptoms }
     }
 
     #[test]
@@ -75,6 +76,9 @@ mod tests {
             assert_eq!(relief(&[reports.clone(), vec![ill]].concat()), None);
         }
         assert_eq!(relief(&[]), None);
+        let mut not_asked = report(four, Some(362), Answer::No);
+        not_asked.symptoms.remove("breathlessness");
+        assert_eq!(relief(&[not_asked]), None, "what was not asked is not gone");
     }
 
     proptest! {

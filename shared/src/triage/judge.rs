@@ -9,9 +9,6 @@ use crate::symptoms::{Answer, Answers, CaseKind};
 use crate::triage::rules::degrees;
 use crate::triage::{Alert, Condition, Rule, RuleSet};
 
-/// An alarming report is not hidden by calmer ones of so many days behind it, until somebody has looked.
-const REMEMBERED: Duration = Duration::days(3);
-
 const HOUR: i64 = 3_600_000;
 
 /// A report as far as rules look at it. Corrected ones are left out by the caller.
@@ -20,7 +17,9 @@ pub struct Observed {
     pub report_id: Uuid,
     /// The day that it tells of, in Japan.
     pub observed_on: Date,
-    /// When it came, in milliseconds since 1970.
+    /// The moment of which it tells, in milliseconds since 1970: what was told on the telephone is typed in later.
+    pub moment: i64,
+    /// When it came, in milliseconds since 1970: what somebody has looked at follows from this alone.
     pub at: i64,
     /// Tenths of a degree Celsius.
     pub temperature: Option<i64>,
@@ -29,6 +28,13 @@ pub struct Observed {
     pub symptoms: Answers,
     /// Keys.
     pub emergency_signs: Vec<String>,
+}
+
+impl Observed {
+    /// By the day and the moment of which it tells: one of this morning that was entered at noon is not the newest.
+    pub fn order(&self) -> (Date, i64, i64, Uuid) {
+        (self.observed_on, self.moment, self.at, self.report_id)
+    }
 }
 
 /// The words for the keys of reports.
@@ -59,8 +65,9 @@ pub struct Verdict {
     pub hits: Vec<Hit>,
 }
 
-/// Judges the newest report by all rules, and those of the days before it by the emergency rules; reports that came
-/// until `seen_until` (milliseconds) were looked at and raise nothing any more. They stay the history of others.
+/// Judges the newest report by all rules, and those before it by the emergency rules: no number of calmer ones hides an
+/// emergency. Reports that came until `seen_until` (milliseconds) were looked at and raise nothing any more. They stay
+/// the history of others.
 pub fn judge(
     rules: &RuleSet,
     kind: CaseKind,
@@ -69,15 +76,11 @@ pub fn judge(
     labels: &impl Labels,
 ) -> Verdict {
     let reports = in_order(reports);
-    let Some(newest) = reports.last().copied() else {
-        return Verdict::default();
-    };
-    let remembered_from = newest.observed_on.checked_sub(REMEMBERED).unwrap_or(Date::MIN);
     let mut hits: Vec<Hit> = Vec::new();
     // The newest first: a rule that it meets need not be told of an earlier report again.
     for (place, report) in reports.iter().enumerate().rev() {
         let is_newest = place + 1 == reports.len();
-        if seen_until.is_some_and(|until| report.at <= until) || report.observed_on < remembered_from {
+        if seen_until.is_some_and(|until| report.at <= until) {
             continue;
         }
         let asked = rules.rules.iter().filter(|rule| is_newest || rule.alert == Alert::Emergency);
@@ -101,8 +104,7 @@ pub fn look_back(rules: &RuleSet, kind: CaseKind, reports: &[Observed], since: D
 fn in_order(reports: &[Observed]) -> Vec<&Observed> {
     let once: BTreeMap<Uuid, &Observed> = reports.iter().map(|report| (report.report_id, report)).collect();
     let mut reports: Vec<&Observed> = once.into_values().collect();
-    // By the day of which they tell: one of yesterday that was entered today is not the newest.
-    reports.sort_unstable_by_key(|report| (report.observed_on, report.at, report.report_id));
+    reports.sort_unstable_by_key(|report| report.order());
     reports
 }
 
@@ -145,9 +147,9 @@ fn met(rule: &Rule, report: &Observed, history: &[&Observed], labels: &impl Labe
         }
         Condition::Spo2Fall { points, hours } => {
             let spo2 = report.spo2?;
-            let since = report.at.saturating_sub(hours.saturating_mul(HOUR));
+            let since = report.moment.saturating_sub(hours.saturating_mul(HOUR));
             let before =
-                history.iter().filter(|earlier| earlier.at >= since).filter_map(|earlier| earlier.spo2).max()?;
+                history.iter().filter(|earlier| earlier.moment >= since).filter_map(|earlier| earlier.spo2).max()?;
             (before - spo2 >= *points).then(|| format!("SpO2 {before} → {spo2}（{hours}時間以内）"))
         }
         Condition::TemperatureAtLeast { tenths } => {

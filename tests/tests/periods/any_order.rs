@@ -16,7 +16,7 @@ type Edit = (&'static str, String);
 /// One value of each item, in two orders.
 fn edits() -> impl Strategy<Value = (Vec<Edit>, Vec<Edit>)> {
     let day = || (1u8..=31).prop_map(|day| format!("2022-07-{day:02}"));
-    let items = ["onset_on", "test1_collected_on", "relieved_on", "negative1_on", "negative2_on"];
+    let items = ["onset_on", "positive_collected_on", "relieved_on", "negative1_on", "negative2_on"];
     let days = proptest::collection::vec(proptest::option::weighted(0.8, day()), items.len());
     (days, proptest::option::of(any::<bool>()), any::<bool>()).prop_flat_map(move |(days, symptoms, facility)| {
         let mut edits: Vec<Edit> = items.into_iter().zip(days).filter_map(|(key, day)| Some((key, day?))).collect();

@@ -17,6 +17,13 @@ on_both_databases!(
     several_are_settled_and_prolonged_after_a_look,
     whoever_was_changed_meanwhile_is_left,
     tests_that_are_there_are_proposed,
+    whoever_is_settled_reports_no_more,
+    an_emergency_that_nobody_saw_outlives_the_last_day,
+    whoever_was_silent_to_the_end_waits_for_a_decision,
+    whoever_has_no_end_is_looked_at_after_some_days,
+    both_proposals_are_declined_together_for_several,
+    a_risk_factor_that_was_notified_is_on_the_board,
+    what_cannot_be_read_of_one_stops_nobody_else,
 );
 
 /// Somebody notified, with a telephone that reports.
@@ -63,15 +70,195 @@ async fn whoever_needs_a_look_stays_after_the_last_day(world: World) {
     nurse.get("/staff/board?queue=silent").await.expect(200).hides("山田 太郎");
     settle(&world).await;
     nurse.get("/staff/board?queue=ending").await.expect(200).shows("山田 太郎");
-    // They are asked for nothing.
-    assert!(!reports(&world, &mut phone, &case, &id).await);
+    // Whoever may still be ill is heard until somebody has decided.
+    assert!(reports(&world, &mut phone, &case, &id).await);
+    let household = phone.get("/api/patient/household").await.expect(200).json();
+    assert_eq!(household["people"][0]["under_observation"], true, "{household}");
     assert_eq!(until(&world, case.case_id).await, Some(date!(2022 - 08 - 09)));
     go_to(&world, date!(2022 - 08 - 23), 12);
+    assert!(reports(&world, &mut phone, &case, &id).await);
     let mut nurse = crate::support::nurse(&world).await;
     nurse.get("/staff/board?queue=ending").await.expect(200).shows("山田 太郎");
     world.pass(Duration::hours(12));
     let mut nurse = crate::support::nurse(&world).await;
     nurse.get("/staff/board").await.expect(200).hides("山田 太郎");
+    assert!(!reports(&world, &mut phone, &case, &id).await);
+}
+
+async fn whoever_is_settled_reports_no_more(world: World) {
+    let (case, mut phone, id) = notified(&world).await;
+    go_to(&world, date!(2022 - 08 - 10), 9);
+    settle(&world).await;
+    let mut nurse = nurse(&world).await;
+    assert!(reports(&world, &mut phone, &case, &id).await);
+    decide(&mut nurse, "settle", &case).await;
+    assert!(!reports(&world, &mut phone, &case, &id).await);
+}
+
+/// Presses a button of the board for one person and confirms.
+async fn decide(nurse: &mut Visitor, step: &str, case: &CreatedCase) {
+    let item = item(case);
+    let preview = nurse.post_form("/staff/board/periods/preview", &[("period", step), ("item", &item)]).await;
+    let shown = preview.expect(200).field("item").unwrap();
+    nurse.post_form("/staff/board/periods/actions", &[("period", step), ("item", &shown)]).await.expect(303);
+}
+
+/// OBS-13, OBS-14: nobody is let go of whom an alarm is unseen.
+async fn an_emergency_that_nobody_saw_outlives_the_last_day(world: World) {
+    let (case, mut phone, id) = notified(&world).await;
+    go_to(&world, date!(2022 - 08 - 06), 9);
+    let mut nurse = nurse(&world).await;
+    let facts = [("onset_on", "2022-07-30"), ("positive_collected_on", "2022-07-31"), ("relieved_on", "2022-08-05")];
+    write_facts(&mut nurse, case.case_id, &facts).await.expect(303);
+    go_to(&world, date!(2022 - 08 - 09), 9);
+    assert!(reports(&world, &mut phone, &case, &id).await);
+    world.pass(Duration::hours(1));
+    let mut alarming = report(&id);
+    alarming["spo2"] = 90.into();
+    phone.post_json("/api/patient/reports", &json!({ "reports": [alarming] })).await.expect(200);
+    settle(&world).await;
+    let mut nurse = crate::support::nurse(&world).await;
+    // Whoever ends it sees where the person stands.
+    let picked = item(&case);
+    let preview = nurse.post_form("/staff/board/periods/preview", &[("period", "settle"), ("item", &picked)]).await;
+    preview.expect(200).shows("緊急</span>").shows("SpO2 90％");
+    let ask = press(&mut nurse, case.case_id, "/end", &[("end_reason", "満了")]).await.expect(200);
+    ask.shows("終える前の確認").shows("緊急</span>").shows("SpO2 90％");
+    go_to(&world, date!(2022 - 08 - 12), 9);
+    let mut nurse = crate::support::nurse(&world).await;
+    nurse.get("/staff/board?queue=emergency").await.expect(200).shows("山田 太郎").shows("8/9で終わりました");
+    settle(&world).await;
+    nurse.get("/staff/board?queue=emergency").await.expect(200).shows("山田 太郎");
+    let all = format!("{}:{}", case.case_id, world.now().0);
+    nurse.post_form("/staff/board/actions", &[("action", "seen"), ("item", &all)]).await.expect(303);
+    nurse.get("/staff/board").await.expect(200).hides("山田 太郎");
+}
+
+/// OBS-14: silence is no recovery.
+async fn whoever_was_silent_to_the_end_waits_for_a_decision(world: World) {
+    let (case, mut phone, id) = notified(&world).await;
+    let mut nurse = nurse(&world).await;
+    let facts = [("onset_on", "2022-07-30"), ("positive_collected_on", "2022-07-31"), ("relieved_on", "2022-08-01")];
+    write_facts(&mut nurse, case.case_id, &facts).await.expect(303);
+    go_to(&world, date!(2022 - 08 - 07), 9);
+    assert!(reports(&world, &mut phone, &case, &id).await);
+    go_to(&world, date!(2022 - 08 - 10), 9);
+    settle(&world).await;
+    let mut nurse = crate::support::nurse(&world).await;
+    let board = nurse.get("/staff/board?queue=ending").await.expect(200);
+    board.shows("山田 太郎").shows("最終日とその前の日の報告がありません");
+    decide(&mut nurse, "settle", &case).await;
+    nurse.get("/staff/board").await.expect(200).hides("山田 太郎");
+}
+
+async fn whoever_has_no_end_is_looked_at_after_some_days(world: World) {
+    let case = taro(&world).await;
+    let mut phone = world.visitor().as_patient(&world, &format!("{}@example.jp", case.hersys_id.as_str())).await;
+    let id = phone.link("山田 太郎", "1980-01-02", case.hersys_id.as_str()).await;
+    for (day, waits) in [(date!(2022 - 08 - 05), false), (date!(2022 - 08 - 06), true)] {
+        go_to(&world, day, 9);
+        assert!(reports(&world, &mut phone, &case, &id).await);
+        let mut nurse = nurse(&world).await;
+        let board = nurse.get("/staff/board?queue=ending").await.expect(200);
+        assert_eq!(board.body.contains("終了日が決まっていません"), waits, "{day}");
+        assert_eq!(board.body.contains("山田 太郎"), waits, "{day}");
+    }
+    assert_eq!(until(&world, case.case_id).await, None);
+}
+
+/// Of two proposals the second one does not come back.
+async fn both_proposals_are_declined_together_for_several(world: World) {
+    let mut people = Vec::new();
+    let mut nurse = nurse(&world).await;
+    for _ in 0..2 {
+        let case = enter(&world, Somebody::contact("佐藤 次郎", "サトウ ジロウ")).await;
+        let longer = [("from", "2022-08-01"), ("until", "2022-08-08"), ("reason", "主治医の指示")];
+        press(&mut nurse, case.case_id, "", &longer).await.expect(303);
+        people.push(case);
+    }
+    go_to(&world, date!(2022 - 08 - 02), 9);
+    let mut nurse = crate::support::nurse(&world).await;
+    for case in &people {
+        let facts = [("last_contact_on", "2022-07-30"), ("negative1_on", "2022-08-01"), ("negative2_on", "2022-08-02")];
+        write_facts(&mut nurse, case.case_id, &facts).await.expect(303);
+        nurse.get(&page(case.case_id)).await.expect(200).shows("陰性の検査により8/1まで");
+    }
+    nurse.get("/staff/board?order=kana").await.expect(200).shows("いまの期間のままにする");
+    let (one, two) = (item(&people[0]), item(&people[1]));
+    let picked = [("period", "decline"), ("item", one.as_str()), ("item", two.as_str())];
+    let preview = nurse.post_form("/staff/board/periods/preview", &picked).await.expect(200).shows("いまの期間のまま");
+    let preview = preview.shows("/staff/board?order=kana\">やめる");
+    let items: Vec<&str> =
+        preview.body.split("name=\"item\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let fields: Vec<(&str, &str)> = items.iter().map(|item| ("item", *item)).chain([("period", "decline")]).collect();
+    let done = nurse.post_form("/staff/board/periods/actions", &fields).await.expect(303);
+    assert!(done.location().starts_with("/staff/board?order=kana&done="), "{}", done.location());
+    nurse.get(done.location()).await.expect(200).shows("2人の期間を、いまのままにしました");
+    for case in &people {
+        let told = nurse.get(&page(case.case_id)).await.expect(200).hides("/period/proposal");
+        told.shows("いまの期間のままにした");
+        assert_eq!(until(&world, case.case_id).await, Some(date!(2022 - 08 - 08)));
+    }
+}
+
+/// OBS-14: with the answer 有, or with a ticked factor alone.
+async fn a_risk_factor_that_was_notified_is_on_the_board(world: World) {
+    let mut content = usual(Edition::Full, &world.fixtures.center);
+    for (risk, factor, is_marked) in [("yes", "", true), ("", "yes", true), ("no", "", false)] {
+        let case = taro(&world).await;
+        content.values.set("risk", risk);
+        content.values.set("risk_diabetes", factor);
+        file(&world.app, case.case_id, &world.fixtures.clinic, &content).await;
+        settle(&world).await;
+        let mut nurse = nurse(&world).await;
+        let mark = format!("data-case=\"{}\"", case.case_id);
+        let board = nurse.get("/staff/board?risk=yes").await.expect(200);
+        assert_eq!(board.body.contains(&mark), is_marked, "{risk} {factor}");
+    }
+}
+
+/// Neither the judge nor the keeper of periods waits for a record that cannot be read.
+async fn what_cannot_be_read_of_one_stops_nobody_else(world: World) {
+    let (broken, ..) = notified(&world).await;
+    let (other, mut phone, id) = notified(&world).await;
+    hersys::db::sql("update document set body = $2, version = version + 1 where case_id = $1 and tab = 'episode'")
+        .bind(broken.case_id)
+        .bind(json!({ "onset_on": { "not": "a day" } }))
+        .run(&world.app.db)
+        .await
+        .unwrap();
+    let mut alarming = report(&id);
+    alarming["spo2"] = 90.into();
+    phone.post_json("/api/patient/reports", &json!({ "reports": [alarming] })).await.expect(200);
+    let mut nurse = nurse(&world).await;
+    let facts = [("onset_on", "2022-07-31"), ("positive_collected_on", "2022-07-31")];
+    write_facts(&mut nurse, other.case_id, &facts).await.expect(303);
+    settle(&world).await;
+    assert_eq!(until(&world, other.case_id).await, Some(date!(2022 - 08 - 10)));
+    let board = nurse.get("/staff/board?queue=emergency").await.expect(200);
+    assert!(board.body.contains(&other.case_id.to_string()));
+    // A day begins for whole centres.
+    go_to(&world, date!(2022 - 08 - 02), 9);
+    settle(&world).await;
+    let waiting: i64 = hersys::db::sql(
+        "select (select count(*) from watch_pending) + (select count(*) from period_pending)
+                + (select count(*) from watch_due)",
+    )
+    .scalar(&world.app.db)
+    .await
+    .unwrap();
+    assert_eq!(waiting, 0);
+    // Once it is mended, they are judged like everybody else.
+    hersys::db::sql("update document set body = $2, version = version + 1 where case_id = $1 and tab = 'episode'")
+        .bind(broken.case_id)
+        .bind(json!({ "risk": "yes" }))
+        .run(&world.app.db)
+        .await
+        .unwrap();
+    settle(&world).await;
+    let mut nurse = crate::support::nurse(&world).await;
+    let board = nurse.get("/staff/board?risk=yes").await.expect(200);
+    assert!(board.body.contains(&broken.case_id.to_string()));
 }
 
 /// With relief written, the last day passes and nobody has to do anything.
@@ -79,7 +266,7 @@ async fn whoever_needs_none_is_let_go_by_the_day(world: World) {
     let (case, mut phone, id) = notified(&world).await;
     go_to(&world, date!(2022 - 08 - 06), 9);
     let mut nurse = nurse(&world).await;
-    let facts = [("onset_on", "2022-07-30"), ("test1_collected_on", "2022-07-31"), ("relieved_on", "2022-08-05")];
+    let facts = [("onset_on", "2022-07-30"), ("positive_collected_on", "2022-07-31"), ("relieved_on", "2022-08-05")];
     write_facts(&mut nurse, case.case_id, &facts).await.expect(303);
     nurse.get(&page(case.case_id)).await.expect(200).hides("要確認").shows("症状軽快 2022-08-05 から72時間");
     go_to(&world, date!(2022 - 08 - 09), 9);

@@ -93,6 +93,15 @@ async fn of_two_at_once_the_second_is_told(world: World) {
     one.post_form(&page(case.case_id), &first).await.expect(303);
     let told = other.post_form(&page(case.case_id), &second).await.expect(409);
     let told = told.shows("ほかの人が期間を変更したか").shows("2022年08月09日").shows("2022-08-12").shows("後から来た");
+    // What was typed stays, also where both days were emptied.
+    let now = told.field("seen").unwrap();
+    let emptied = [("from", ""), ("until", ""), ("reason", "まちがい"), ("seen", now.as_str())];
+    other
+        .post_form(&page(case.case_id), &emptied)
+        .await
+        .expect(422)
+        .shows("開始日を入力してください")
+        .shows("まちがい");
     let ending = [("end_reason", "満了"), ("seen", seen.as_str()), ("confirmed", "yes")];
     other.post_form(&format!("{}/end", page(case.case_id)), &ending).await.expect(409);
     assert_eq!(until(&world, case.case_id).await, Some(date!(2022 - 08 - 09)));
@@ -118,8 +127,17 @@ async fn two_who_write_facts_lose_nothing(world: World) {
     let was = one.get(&page(case.case_id)).await.expect(200).field("was").unwrap();
     one.post_form(&facts, &[("onset_on", "2022-07-30"), ("was", &was)]).await.expect(303);
     let told = other.post_form(&facts, &[("onset_on", "2022-07-29"), ("was", &was)]).await.expect(409);
-    told.shows("ほかの人が同じ項目を変更しました").shows("2022-07-29");
+    let told = told.shows("ほかの人が同じ項目を変更しました").shows("2022-07-29");
+    told.shows("発症日　ほかの人の入力：2022年07月30日");
     assert_eq!(until(&world, case.case_id).await, Some(date!(2022 - 08 - 09)));
+    // What one of them did not touch stays as the other wrote it.
+    let positive = [("positive_collected_on", "2022-07-31"), ("onset_on", ""), ("was", was.as_str())];
+    let told = other.post_form(&facts, &positive).await.expect(409).hides("ほかの人の入力：");
+    let told = told.shows("value=\"2022-07-30\"").shows("value=\"2022-07-31\"");
+    let was = told.field("was").unwrap();
+    let both = [("onset_on", "2022-07-30"), ("positive_collected_on", "2022-07-31"), ("was", was.as_str())];
+    other.post_form(&facts, &both).await.expect(303);
+    one.get(&page(case.case_id)).await.expect(200).shows("value=\"2022-07-30\"").shows("value=\"2022-07-31\"");
 }
 
 /// OBS-09, PERM-01, PERM-02, C-05: centres write, their head office reads, nobody else sees anything of it.

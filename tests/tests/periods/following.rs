@@ -85,11 +85,11 @@ async fn falling_ill_restarts_the_count(world: World) {
     assert_eq!(until(&world, case.case_id).await, Some(date!(2022 - 08 - 07)));
     go_to(&world, date!(2022 - 08 - 03), 9);
     let mut nurse = nurse(&world).await;
-    let ill = [("has_symptoms", "yes"), ("onset_on", "8月3日"), ("test1_collected_on", "2022-07-31")];
+    let ill = [("has_symptoms", "yes"), ("onset_on", "8月3日"), ("positive_collected_on", "2022-07-31")];
     write_facts(&mut nurse, case.case_id, &ill).await.expect(422).shows("日付を読み取れません").shows("8月3日");
-    let ill = [("has_symptoms", "yes"), ("onset_on", "令和4年8月4日"), ("test1_collected_on", "2022-07-31")];
+    let ill = [("has_symptoms", "yes"), ("onset_on", "令和4年8月4日"), ("positive_collected_on", "2022-07-31")];
     write_facts(&mut nurse, case.case_id, &ill).await.expect(422).shows("発症日が今日より後になっています");
-    let ill = [("has_symptoms", "yes"), ("onset_on", "令和4年8月3日"), ("test1_collected_on", "2022-07-31")];
+    let ill = [("has_symptoms", "yes"), ("onset_on", "令和4年8月3日"), ("positive_collected_on", "2022-07-31")];
     write_facts(&mut nurse, case.case_id, &ill).await.expect(303);
     assert_eq!(until(&world, case.case_id).await, Some(date!(2022 - 08 - 13)));
     nurse

@@ -42,7 +42,7 @@ const ROWS: &[Row] = &[
         date!(2020 - 02 - 29),
         &[
             ("has_symptoms", "no"),
-            ("test1_collected_on", "2020-02-10"),
+            ("positive_collected_on", "2020-02-10"),
             ("negative1_on", "2020-02-24"),
             ("negative2_on", "2020-02-21"),
         ],
@@ -61,7 +61,7 @@ const ROWS: &[Row] = &[
     ),
     sick(
         date!(2020 - 06 - 05),
-        &[("has_symptoms", "no"), ("test1_collected_on", "2020-05-25")],
+        &[("has_symptoms", "no"), ("positive_collected_on", "2020-05-25")],
         &["療養の最終日 2020-06-08"],
     ),
     // 2020-06-12: 10 days and 72 hours, or tests; over the end of the year.
@@ -74,7 +74,7 @@ const ROWS: &[Row] = &[
         date!(2021 - 01 - 02),
         &[
             ("has_symptoms", "no"),
-            ("test1_collected_on", "2020-12-25"),
+            ("positive_collected_on", "2020-12-25"),
             ("negative1_on", "2021-01-01"),
             ("negative2_on", "2021-01-02"),
         ],
@@ -93,7 +93,7 @@ const ROWS: &[Row] = &[
     ),
     sick(
         date!(2022 - 01 - 30),
-        &[("has_symptoms", "no"), ("test1_collected_on", "2022-01-25")],
+        &[("has_symptoms", "no"), ("positive_collected_on", "2022-01-25")],
         &["2022-01-28からの基準（無症状）", "療養の最終日 2022-02-01（2022-02-02 に解除）"],
     ),
     contact(date!(2022 - 01 - 30), &[("last_contact_on", "2022-01-25")], &["待機の最終日 2022-02-01"]),
@@ -126,7 +126,7 @@ const ROWS: &[Row] = &[
     ),
     sick(
         date!(2022 - 09 - 16),
-        &[("has_symptoms", "no"), ("test1_collected_on", "2022-09-10"), ("negative1_on", "2022-09-15")],
+        &[("has_symptoms", "no"), ("positive_collected_on", "2022-09-10"), ("negative1_on", "2022-09-15")],
         &["療養の最終日 2022-09-17", "がそろいました：2022-09-15 まで"],
     ),
     // 2023-05-08: no period by law.

@@ -16,6 +16,7 @@ on_both_databases!(
     who_only_reads_enters_nothing,
     yesterday_s_report_that_is_entered_today_is_not_the_newest,
     it_stands_on_the_board_at_once,
+    what_was_told_before_and_typed_in_after_is_not_the_newest,
 );
 
 /// OBS-06, OBS-12: day, hour, means, who entered it; digits as in My HER-SYS.
@@ -185,6 +186,18 @@ async fn yesterday_s_report_that_is_entered_today_is_not_the_newest(world: World
     center.get(&person.page()).await.expect(200).shows("症状なし");
     let strip = center.get(&person.page()).await.expect(200);
     assert!(part(&strip.body, "person-strip", "</section>").contains("症状なし"), "OBS-15: today's");
+}
+
+/// OBS-05: of one day the moment counts of which a report tells, not when it was typed in.
+async fn what_was_told_before_and_typed_in_after_is_not_the_newest(world: World) {
+    let mut person = Person::taro(&world).await;
+    person.reports(&world, json!({ "spo2": 94, "temperature": 366 })).await;
+    world.pass(Duration::hours(2));
+    let mut center = desk(&world, &world.fixtures.center).await;
+    // At 8:30, on paper, typed in at eleven.
+    tell(&mut center, &person, &[("spo2", "99"), ("temperature", "36.4")]).await.expect(303);
+    let board = center.get("/staff/board?queue=worse").await.expect(200);
+    board.shows("山田 太郎").shows("SpO2 99 → 94（24時間以内）").shows("36.6℃").hides("36.4℃");
 }
 
 /// OBS-14

@@ -1,7 +1,7 @@
 //! Follow-up of many: links in bulk, load, hand-back, and what the centre sees of it.
 
 use hersys::db::sql;
-use hersys_tests::sharing::{grant_follow_up, link};
+use hersys_tests::sharing::{answer, grant_follow_up, link, offer};
 use hersys_tests::{World, on_both_databases};
 use serde_json::json;
 use time::Duration;
@@ -15,6 +15,9 @@ on_both_databases!(
     whoever_follows_gives_back_with_a_reason,
     a_centre_sees_who_leaves_people_unanswered,
     only_a_centre_says_who_follows_whom,
+    whoever_follows_lifts_its_own_marks_only,
+    hand_backs_wait_for_the_centre_that_is_responsible,
+    wishes_are_the_centre_s,
 );
 
 async fn three(world: &World) -> Vec<Person> {
@@ -221,10 +224,28 @@ async fn a_centre_sees_who_leaves_people_unanswered(world: World) {
     assert_eq!(numbers(&row(&page.body, "みどり県医師会")), [1, 1, 1, 2]);
     assert_eq!(numbers(&row(&page.body, "ホテル療養")), [0, 1, 0, 1]);
     assert!(row(&page.body, "みどり県医師会").contains("まだありません"));
-    // It leads to whom it counts.
-    let silent = format!("/staff/board?queue=silent&linked={}", offices.follow_up.organization_id);
-    assert!(page.body.contains(&silent.replace('&', "&amp;")));
+    // Each number leads to whom it counts, wherever they stand on the centre's own board.
+    let silent = format!("/staff/board?linked={}&partner=silent", offices.follow_up.organization_id);
     assert_eq!(shown(&nurse.get(&silent).await.expect(200)), [people[1].case.case_id]);
+    each_number_is_what_its_link_shows(&mut nurse, 7).await;
+    // The centre has looked, the organisation has not; somebody waits after the last day; nobody follows another.
+    let item = people[0].item(&world);
+    nurse.post_form("/staff/board/actions", &[("action", "seen"), ("item", &item)]).await.expect(303);
+    let mut ended = Person::enter(&world, "長井 久", "ナガイ ヒサシ").await;
+    ended.reports(&world, json!({ "spo2": 90 })).await;
+    link(&mut nurse, &ended.case, &offices.follow_up).await.expect(303);
+    hersys_tests::sharing::end(&world, &mut nurse, &people[2].case, &offices.accommodation).await.expect(303);
+    let yesterday = world.now().day().previous_day();
+    for (case_id, until) in [(ended.case.case_id, yesterday), (people[2].case.case_id, yesterday)] {
+        sql("update cases set observed_until = $2 where case_id = $1")
+            .bind(case_id)
+            .bind(until)
+            .run(&world.app.db)
+            .await
+            .unwrap();
+    }
+    settle(&world).await;
+    each_number_is_what_its_link_shows(&mut nurse, 5).await;
     // The organisation looks: its emergency is seen, the centre's is not.
     let mut follower = sign_in(&world, &offices.follow_up).await;
     let item = people[0].item(&world);
@@ -236,7 +257,92 @@ async fn a_centre_sees_who_leaves_people_unanswered(world: World) {
     let mut other = sign_in(&world, &offices.other_center).await;
     other.get("/staff/follow-up").await.expect(200).hides("みどり県医師会").shows("紐づけている方はいません");
     let all: i64 = sql("select count(*) from audit where action = 'link.load'").scalar(&world.app.db).await.unwrap();
-    assert_eq!(all, 4);
+    assert_eq!(all, 6);
+}
+
+/// `links` numbers of 健康フォローアップ機関の状況, followed one by one.
+async fn each_number_is_what_its_link_shows(nurse: &mut hersys_tests::Visitor, links: usize) {
+    let page = nurse.get("/staff/follow-up").await.expect(200);
+    let mut followed = 0;
+    for part in page.body.split("href=\"/staff/board?").skip(1) {
+        let (href, rest) = part.split_once("\">").unwrap();
+        let number: usize = rest.split('人').next().unwrap().parse().unwrap();
+        let href = format!("/staff/board?{}", href.replace("&amp;", "&"));
+        assert_eq!(shown(&nurse.get(&href).await.expect(200)).len(), number, "{href}");
+        followed += 1;
+    }
+    assert_eq!(followed, links, "{}", page.body);
+}
+
+/// What one may not see one does not take away.
+async fn whoever_follows_lifts_its_own_marks_only(world: World) {
+    let offices = &world.fixtures;
+    let people = three(&world).await;
+    let mut nurse = nurse(&world).await;
+    link(&mut nurse, &people[0].case, &offices.follow_up).await.expect(303);
+    settle(&world).await;
+    let item = people[0].item(&world);
+    let mut follower = sign_in(&world, &offices.follow_up).await;
+    let flag = |reason: &'static str| [("action", "flag"), ("reason", reason), ("item", item.as_str())];
+    nurse.post_form("/staff/board/actions", &flag("独居")).await.expect(303);
+    for reason in ["耳が遠い", ""] {
+        follower.post_form("/staff/board/actions", &flag(reason)).await.expect(303);
+    }
+    follower.get("/staff/board").await.expect(200).shows("安田 静").hides("独居").hides("耳が遠い");
+    nurse.get("/staff/board?flag=yes").await.expect(200).shows("独居");
+    // A centre sees all, and lifts all.
+    follower.post_form("/staff/board/actions", &flag("耳が遠い")).await.expect(303);
+    nurse.post_form("/staff/board/actions", &flag("")).await.expect(303);
+    nurse.get("/staff/board?flag=yes").await.expect(200).hides("安田 静");
+    follower.get("/staff/board").await.expect(200).hides("耳が遠い");
+}
+
+/// One of two hand-backs does not settle the other, and both go with 担当保健所.
+async fn hand_backs_wait_for_the_centre_that_is_responsible(world: World) {
+    let offices = &world.fixtures;
+    let people = three(&world).await;
+    let mut nurse = nurse(&world).await;
+    link(&mut nurse, &people[0].case, &offices.follow_up).await.expect(303);
+    link(&mut nurse, &people[0].case, &offices.accommodation).await.expect(303);
+    settle(&world).await;
+    let item = people[0].item(&world);
+    for (office, reason) in [(&offices.follow_up, "電話に出ません"), (&offices.accommodation, "退所しました")]
+    {
+        let mut staff = sign_in(&world, office).await;
+        let given = [("item", item.as_str()), ("reason", reason)];
+        staff.post_form("/staff/follow-up/returns", &given).await.expect(303);
+        world.pass(Duration::minutes(1));
+    }
+    let open = async || count(&world, "select count(*) from link_return where settled_at is null").await;
+    assert_eq!(open().await, 2);
+    let mut far = sign_in(&world, &offices.far_center).await;
+    offer(&mut nurse, &people[0].case, &offices.far_center, false).await;
+    answer(&world, &mut far, &people[0].case, "acceptance").await;
+    settle(&world).await;
+    let board = far.get("/staff/board?linked=returned").await.expect(200);
+    assert_eq!(shown(&board), [people[0].case.case_id]);
+    board.shows("退所しました");
+    let settled = [("item", item.as_str()), ("operation", "settle")];
+    let done = far.post_form("/staff/follow-up/links", &settled).await.expect(303);
+    // Back to the queue that was looked at.
+    assert_eq!(done.location(), "/staff/board?linked=returned&done=linked&count=1");
+    assert_eq!(open().await, 0);
+}
+
+/// What a person asks of the centre is on no other board.
+async fn wishes_are_the_centre_s(world: World) {
+    let offices = &world.fixtures;
+    let mut people = three(&world).await;
+    let mut nurse = nurse(&world).await;
+    link(&mut nurse, &people[0].case, &offices.follow_up).await.expect(303);
+    let path = format!("/api/patient/people/{}/requests", people[0].id);
+    people[0].phone.post_json(&path, &json!({ "wish": "call" })).await;
+    settle(&world).await;
+    assert_eq!(count(&world, "select count(*) from patient_request").await, 1);
+    nurse.get("/staff/board?wish=yes").await.expect(200).shows("安田 静").shows("希望</span>");
+    let mut follower = sign_in(&world, &offices.follow_up).await;
+    follower.get("/staff/board").await.expect(200).shows("安田 静").hides("希望").hides("name=\"wish\"");
+    assert!(shown(&follower.get("/staff/board?wish=yes").await.expect(200)).is_empty());
 }
 
 async fn only_a_centre_says_who_follows_whom(world: World) {

@@ -18,7 +18,7 @@ const SECRETS: [&str; 11] = [
     "日目",
     "観察は",
     "健康観察は本日まで",
-    "ネパール語",
+    "नेपाली",
     "内輪の話",
     "話したくない",
     "秘密のメモ",
@@ -67,7 +67,7 @@ async fn whoever_follows_sees_the_matrix_and_not_a_field_more(world: World) {
     nurse.post_form(&contact, &said).await.expect(303);
     settle(&world).await;
     let board = nurse.get("/staff/board").await.expect(200);
-    for secret in ["秘密市", "リスク</span>", "日目", "観察は", "ネパール語", "内輪の話", "話したくない", "紐づけ："]
+    for secret in ["秘密市", "リスク</span>", "日目", "観察は", "नेपाली", "内輪の話", "話したくない", "紐づけ："]
     {
         assert!(board.body.contains(secret), "the centre does not see {secret}");
     }

@@ -35,24 +35,43 @@ pub enum Links {
 }
 
 /// Whoever changes links.
-pub struct By<'a> {
-    pub app: &'a App,
-    pub staff: &'a Staff,
-    pub client: &'a Client,
+pub struct By {
+    pub app: App,
+    pub staff: Staff,
+    pub client: Client,
     pub now: Timestamp,
 }
 
 /// Why nothing was done: a sentence for the field of the organisation.
 pub type Refused = &'static str;
 
-/// Changes the links of some people; of how many it did.
+/// Changes the links of some people; of how many it did. It goes on to its end, with whom it tells, where the request
+/// that began it is given up: a thousand people may take longer than one may wait.
 pub async fn change_links(
-    by: &By<'_>,
-    grants: &[Grant<group::Sharing, Write>],
+    by: By,
+    grants: Vec<Grant<group::Sharing, Write>>,
     links: Links,
 ) -> Result<Result<usize, Refused>> {
+    to_its_end(async move {
+        let mut told = Told::default();
+        let changed = change(&by, &grants, links, &mut told).await;
+        told.tell(&by).await?;
+        changed
+    })
+    .await
+}
+
+async fn to_its_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    tokio::spawn(work).await.map_err(|error| Error::Internal(format!("links of many people: {error}")))?
+}
+
+async fn change(
+    by: &By,
+    grants: &[Grant<group::Sharing, Write>],
+    links: Links,
+    told: &mut Told,
+) -> Result<Result<usize, Refused>> {
     let own = crate::cases::store::organization(&by.app.db, by.staff.organization_id).await?.ok_or(Error::NotFound)?;
-    let mut told = Told::default();
     let mut changed = 0;
     for some in grants.chunks(TOGETHER) {
         let mut tx = by.app.db.begin().await?;
@@ -72,18 +91,18 @@ pub async fn change_links(
                 Err(error) => return Err(error),
             };
             let done = match (links, partner) {
-                (Links::Settle, _) => store::settle_returns(&mut tx, case.case_id, by.staff, by.now).await?,
-                (Links::End(of), _) => end(&mut tx, by, case.case_id, of, None, &mut told).await?,
+                (Links::Settle, _) => store::settle_returns(&mut tx, case.case_id, None, &by.staff, by.now).await?,
+                (Links::End(of), _) => end(&mut tx, by, case.case_id, of, None, told).await?,
                 (_, Some((relation, organization_id))) => {
                     let change = Change { case_id: case.case_id, relation, organization_id };
-                    let begun = change.begin_untold(&mut tx, by.staff, by.client, by.now).await?;
+                    let begun = change.begin_untold(&mut tx, &by.staff, &by.client, by.now).await?;
                     if begun {
                         told.add(organization_id, News::Linked, case.case_id);
                     }
                     let is_move = matches!(links, Links::Move(_));
                     let others = Some((relation, organization_id)).filter(|_| is_move);
                     let ended = match others {
-                        Some(kept) => end(&mut tx, by, case.case_id, None, Some(kept), &mut told).await?,
+                        Some(kept) => end(&mut tx, by, case.case_id, None, Some(kept), told).await?,
                         None => false,
                     };
                     begun || ended
@@ -91,7 +110,7 @@ pub async fn change_links(
                 (Links::Begin(_) | Links::Move(_), None) => false,
             };
             if done && links == Links::Settle {
-                Entry::by_staff(by.staff, by.client, by.now, "link.return_noted")
+                Entry::by_staff(&by.staff, &by.client, by.now, "link.return_noted")
                     .about(case.case_id)
                     .write(&mut tx)
                     .await?;
@@ -100,7 +119,6 @@ pub async fn change_links(
         }
         tx.commit().await?;
     }
-    told.tell(by).await?;
     Ok(Ok(changed))
 }
 
@@ -121,7 +139,7 @@ async fn partner(
 /// Ends the links of a held case with one organisation, or with all; with `kept`, those of its sort but itself.
 async fn end(
     tx: &mut Tx,
-    by: &By<'_>,
+    by: &By,
     case_id: Uuid,
     of: Option<Uuid>,
     kept: Option<(Relation, Uuid)>,
@@ -135,7 +153,7 @@ async fn end(
             continue;
         }
         let change = Change { case_id, relation, organization_id };
-        change.end_untold(&mut *tx, by.staff, by.client, by.now).await?;
+        change.end_untold(&mut *tx, &by.staff, &by.client, by.now).await?;
         told.add(organization_id, News::Unlinked, case_id);
         ended = true;
     }
@@ -143,9 +161,18 @@ async fn end(
 }
 
 /// 返却: the staff's organisation gives some people back to their 担当保健所, with a reason; of how many it did.
-pub async fn give_back(by: &By<'_>, grants: &[Grant<group::Observation, Write>], reason: &str) -> Result<usize> {
+pub async fn give_back(by: By, grants: Vec<Grant<group::Observation, Write>>, reason: String) -> Result<usize> {
+    to_its_end(async move {
+        let mut told = Told::default();
+        let given = give(&by, &grants, &reason, &mut told).await;
+        told.tell(&by).await?;
+        given
+    })
+    .await
+}
+
+async fn give(by: &By, grants: &[Grant<group::Observation, Write>], reason: &str, told: &mut Told) -> Result<usize> {
     let own = by.staff.organization_id;
-    let mut told = Told::default();
     let mut given = 0;
     for some in grants.chunks(TOGETHER) {
         let mut tx = by.app.db.begin().await?;
@@ -162,12 +189,12 @@ pub async fn give_back(by: &By<'_>, grants: &[Grant<group::Observation, Write>],
             }
             for (relation, organization_id) in own_links {
                 let change = Change { case_id: case.case_id, relation, organization_id };
-                change.end_untold(&mut tx, by.staff, by.client, by.now).await?;
+                change.end_untold(&mut tx, &by.staff, &by.client, by.now).await?;
             }
             news::settle_unreached(&mut tx, own, case.case_id, by.now).await?;
-            store::add_return(&mut tx, &case, by.staff, reason, by.now).await?;
+            store::add_return(&mut tx, &case, &by.staff, reason, by.now).await?;
             told.add(case.responsible_center_id, News::HandedBack, case.case_id);
-            Entry::by_staff(by.staff, by.client, by.now, "link.return")
+            Entry::by_staff(&by.staff, &by.client, by.now, "link.return")
                 .about(case.case_id)
                 .with(json!({ "reason": reason }))
                 .write(&mut tx)
@@ -176,7 +203,6 @@ pub async fn give_back(by: &By<'_>, grants: &[Grant<group::Observation, Write>],
         }
         tx.commit().await?;
     }
-    told.tell(by).await?;
     Ok(given)
 }
 
@@ -190,7 +216,7 @@ impl Told {
     }
 
     /// One word to each organisation: about the person where it is one, else about many.
-    async fn tell(self, by: &By<'_>) -> Result<()> {
+    async fn tell(self, by: &By) -> Result<()> {
         let base_url = by.app.config.base_url.as_str();
         for ((organization_id, _), (news, cases)) in self.0 {
             let mut tx = by.app.db.begin().await?;

@@ -30,7 +30,7 @@ use crate::routes::{Guard, Routes};
 pub use history::Step;
 pub use many::{By, Links, change_links, give_back};
 pub use page::{Typed, show_again};
-pub use store::{Choice, begin, centers, end, partners};
+pub use store::{Choice, begin, centers, end, hand_over_returns, partners};
 
 pub fn routes() -> Routes {
     let write = Guard::Case(ItemGroup::Sharing, Write);
@@ -239,7 +239,7 @@ impl Change {
         }
         if self.relation != Relation::Related {
             // Whoever is followed again was not given back in vain.
-            store::settle_returns(&mut *tx, self.case_id, staff, now).await?;
+            store::settle_returns(&mut *tx, self.case_id, None, staff, now).await?;
         }
         reach::rewrite_stored(&mut *tx, self.case_id, now).await?;
         let action = if self.relation == Relation::Related { "sharing.begin" } else { "link.begin" };

@@ -138,7 +138,7 @@ pub async fn links(tx: &mut Tx, case_id: Uuid) -> Result<Vec<(Relation, Uuid)>> 
 
 /// 返却 of a held case by the organisation of `by`. What it gave back before is replaced.
 pub async fn add_return(tx: &mut Tx, case: &Case, by: &Staff, reason: &str, now: Timestamp) -> Result<()> {
-    settle_returns(&mut *tx, case.case_id, by, now).await?;
+    settle_returns(&mut *tx, case.case_id, Some(by.organization_id), by, now).await?;
     sql("insert into link_return
             (case_id, return_id, organization_id, center_id, reason, returned_at, returned_by)
          values ($1, $2, $3, $4, $5, $6, $7)")
@@ -154,16 +154,28 @@ pub async fn add_return(tx: &mut Tx, case: &Case, by: &Staff, reason: &str, now:
     Ok(())
 }
 
-/// What was given back is noted. `false`: nothing was open.
-pub async fn settle_returns(tx: &mut Tx, case_id: Uuid, by: &Staff, now: Timestamp) -> Result<bool> {
-    let settled =
-        sql("update link_return set settled_at = $2, settled_by = $3 where case_id = $1 and settled_at is null")
-            .bind(case_id)
-            .bind(now)
-            .bind(by.account_id)
-            .run(tx)
-            .await?;
+/// What was given back, by one organisation or by all, is noted. `false`: nothing was open.
+pub async fn settle_returns(tx: &mut Tx, case_id: Uuid, of: Option<Uuid>, by: &Staff, now: Timestamp) -> Result<bool> {
+    let settled = sql("update link_return set settled_at = $2, settled_by = $3
+         where case_id = $1 and settled_at is null and ($4 or organization_id = $5)")
+    .bind(case_id)
+    .bind(now)
+    .bind(by.account_id)
+    .bind(of.is_none())
+    .bind(of)
+    .run(tx)
+    .await?;
     Ok(settled > 0)
+}
+
+/// What was given back and is not noted yet goes with 担当保健所.
+pub async fn hand_over_returns(tx: &mut Tx, case_id: Uuid, to_center_id: Uuid) -> Result<()> {
+    sql("update link_return set center_id = $2 where case_id = $1 and settled_at is null")
+        .bind(case_id)
+        .bind(to_center_id)
+        .run(tx)
+        .await?;
+    Ok(())
 }
 
 /// The organisations to which a case is shared in one way, in a fixed order: before and after, for the audit.

@@ -239,6 +239,7 @@ impl Answer<'_> {
     async fn take_over(&self, tx: &mut Tx, proposal: &Proposal) -> Result<()> {
         let (staff, now) = (self.desk.scope.staff(), self.app.clock.now());
         store::set_responsible(tx, self.case_id, proposal.to_center_id).await?;
+        sharing::hand_over_returns(tx, self.case_id, proposal.to_center_id).await?;
         sharing::end(tx, self.case_id, Relation::Related, proposal.to_center_id, staff, now).await?;
         if proposal.keeps_access {
             sharing::begin(tx, self.case_id, Relation::Related, proposal.from_center_id, staff, now).await?;

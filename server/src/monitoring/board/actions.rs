@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::App;
 use crate::access::audit::Entry;
 use crate::access::grant::{Write, group};
-use crate::access::{Client, Grant, Scope};
+use crate::access::{Client, Grant, ItemGroup, Scope};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::monitoring::board::address::Address;
@@ -119,6 +119,7 @@ async fn show(scope: &Scope, app: &App, deed: Deed, wanted: &Wanted, problem: Op
     let people = store::some(scope, Moment::of(now), &wanted.ids()).await?;
     let shown = |id: Uuid| wanted.items.iter().find(|(other, _)| *other == id).map_or(0, |(_, at)| at.0);
     let accounts = store::accounts(scope.db(), scope.organization_id()).await?;
+    let back = format!("{HERE}{}", scope.staff().board_address);
     let heads: Vec<_> = row::heads().into_iter().skip(1).collect();
     let main = html! {
         @if let Some(problem) = problem {
@@ -130,13 +131,13 @@ async fn show(scope: &Scope, app: &App, deed: Deed, wanted: &Wanted, problem: Op
         h1 { (deed.label()) }
         @if people.is_empty() {
             (notice(Tone::Information, html! { p { "選ばれている方がいません。一覧で選んでください。" } }))
-            p { a.button href=(HERE) { "一覧に戻る" } }
+            p { a.button href=(back) { "一覧に戻る" } }
         } @else {
             p { "まだ何もしていません。" strong { (people.len()) "人" } "が対象です。" }
             @if deed == Deed::Seen {
                 p.fine { "表示されている報告までを確認済みにします。この後に届いた報告は、あらためて判定されます。" }
             }
-            (dense("対象の方", &heads, people.iter().map(|person| html! { tr { (row::cells(person, now)) } })))
+            (dense("対象の方", &heads, people.iter().map(|person| html! { tr { (row::cells(person, app, now)) } })))
             form.board-deed method="post" action="/staff/board/actions" {
                 input type="hidden" name="action" value=(deed.code());
                 @for person in &people {
@@ -165,7 +166,7 @@ async fn show(scope: &Scope, app: &App, deed: Deed, wanted: &Wanted, problem: Op
                         Deed::Assign => "人の担当を決める",
                         Deed::Flag => "人の注意を変える",
                     }) }
-                    a.button href=(HERE) { "やめる" }
+                    a.button href=(back) { "やめる" }
                 }
             }
         }
@@ -221,7 +222,8 @@ pub async fn act(
                 json!({ "assignee_id": assignee })
             }
             Deed::Flag => {
-                store::set_flag(&mut tx, case_id, by, &wanted.reason, now).await?;
+                let sees_all = grant.may_read(ItemGroup::ObservationPeriod);
+                store::set_flag(&mut tx, case_id, by, sees_all, &wanted.reason, now).await?;
                 json!({ "reason": wanted.reason })
             }
         };
@@ -230,7 +232,8 @@ pub async fn act(
     tx.commit().await?;
     let people: Vec<Uuid> = grants.iter().map(|(grant, _)| grant.case_id()).collect();
     watch::judge_these(&app.db, &app.texts, now, &people).await?;
-    Ok(Redirect::to(&format!("{HERE}?done={}&count={}", deed.code(), grants.len())).into_response())
+    let done = format!("done={}&count={}", deed.code(), grants.len());
+    Ok(Redirect::to(&Address::back(&staff.board_address, &done)).into_response())
 }
 
 /// What was just done.

@@ -89,6 +89,10 @@ pub const ILLNESS: [(&str, &str, i64, i64); 4] = [
     ("11-", "11日目以降", 11, 36_500),
 ];
 
+/// How the centre's own people stand with an organisation that they are linked with: code and words.
+pub const PARTNER: [(&str, &str); 4] =
+    [("all", "健康観察中"), ("urgent", "緊急・悪化で未確認"), ("silent", "未報告"), ("reported", "本日報告済み")];
+
 /// Which way somebody goes through a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
@@ -117,6 +121,8 @@ pub struct Address {
     pub ward: String,
     /// An organisation, `none`, `returned`.
     pub linked: String,
+    /// How the people linked with [`Self::linked`] stand on the board of that organisation: one of [`PARTNER`].
+    pub partner: String,
     /// Code of a language.
     pub language: String,
     /// One of [`ILLNESS`].
@@ -130,6 +136,13 @@ pub struct Address {
 }
 
 impl Address {
+    /// The board as it was looked at last (what stood behind [`HERE`] then), with a word of what was `done` since.
+    pub fn back(behind: &str, done: &str) -> String {
+        let here = Self::read(behind).href();
+        let mark = if here.contains('?') { '&' } else { '?' };
+        format!("{here}{mark}{done}")
+    }
+
     /// From what stood behind [`HERE`].
     pub fn read(behind: &str) -> Self {
         let uri = format!("{HERE}{behind}").parse().unwrap_or_default();
@@ -164,6 +177,12 @@ impl Address {
             "returned" => Some(Linked::Returned),
             id => Uuid::parse_str(id).ok().map(Linked::With),
         }
+    }
+
+    /// One of [`PARTNER`], where an organisation is named.
+    pub fn partner(&self) -> Option<&'static str> {
+        let Some(Linked::With(_)) = self.linked() else { return None };
+        PARTNER.into_iter().map(|(code, _)| code).find(|code| *code == self.partner)
     }
 
     /// The first and the last day on which the illness of whoever is wanted began.
@@ -217,6 +236,7 @@ impl Address {
             ("seen", word(&self.seen, &["yes", "no"])),
             ("ward", encoded(&self.ward)),
             ("linked", self.linked().map(|_| encoded(&self.linked)).unwrap_or_default()),
+            ("partner", self.partner().unwrap_or_default().to_owned()),
             ("language", encoded(&self.language)),
             ("illness", word(&self.illness, &ILLNESS.map(|(code, ..)| code))),
             ("page", page),
@@ -271,5 +291,19 @@ mod tests {
         assert_eq!(address.bare(), "/staff/board?queue=silent");
         assert_eq!(Address::read(&address.behind()).href(), address.href());
         assert_eq!(Address::read("?queue=%zz&&&").href(), Address::default().href());
+        assert_eq!(Address::back(&address.behind(), "done=seen"), format!("{}&done=seen", address.href()));
+        assert_eq!(Address::back("", "done=seen"), "/staff/board?done=seen");
+    }
+
+    #[test]
+    fn how_people_stand_with_a_partner_is_said_of_one_organisation() {
+        let of = |linked: &str, partner: &str| {
+            Address { linked: linked.into(), partner: partner.into(), ..Address::default() }.href()
+        };
+        let id = Uuid::from_u128(7).to_string();
+        assert!(of(&id, "silent").ends_with("&partner=silent"));
+        for (linked, partner) in [(id.as_str(), "x"), ("none", "silent"), ("", "silent")] {
+            assert!(!of(linked, partner).contains("partner"), "{linked} {partner}");
+        }
     }
 }

@@ -73,7 +73,7 @@ async fn render(grant: &Right, app: &App, typed: &Typed, problems: &Problems) ->
     let attempts = store::attempts(grant.db(), grant.case_id(), own).await?;
     let main = html! {
         p.back {
-            a href=(HERE) { "健康観察一覧" }
+            a href={ (HERE) (grant.staff().board_address) } { "健康観察一覧" }
             " ・ " a href=(reminders::path(grant.case_id())) { "入力のお願い" }
         }
         (error_summary(problems))

@@ -4,7 +4,6 @@
 mod actions;
 mod address;
 mod contact;
-pub mod language;
 mod live;
 mod page;
 mod periods;

@@ -1,31 +1,37 @@
 //! The board itself.
 
 use axum::extract::{Query, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
 use maud::{Markup, html};
 use serde_json::json;
+use time::Duration;
 
 use crate::App;
 use crate::access::audit::Entry;
-use crate::access::staff::session_key;
+use crate::access::staff::{is_live, session_key};
 use crate::access::{Client, ItemGroup, Level, Scope, policy, store as access};
 use crate::error::{Error, Result};
 use crate::monitoring::board::actions::{Deed, told};
-use crate::monitoring::board::address::{Address, ILLNESS, Order};
+use crate::monitoring::board::address::{Address, ILLNESS, Order, PARTNER};
 use crate::monitoring::board::queue::Moment;
 use crate::monitoring::board::store::{self, Person, SIZE};
-use crate::monitoring::board::{HERE, Queue, language, periods, row};
+use crate::monitoring::board::{HERE, Queue, periods, row};
 use crate::monitoring::follow_up;
 use crate::ui::Page;
 use crate::ui::table::{dense, empty};
 use crate::web::staff_asset;
+
+/// How often a board that renews itself is noted as looked at.
+const NOTED: Duration = Duration::minutes(5);
 
 /// Everybody under observation today. With scripts it shows changes by itself; without, a reload does.
 pub async fn show(
     scope: Scope,
     client: Client,
     jar: CookieJar,
+    headers: HeaderMap,
     State(app): State<App>,
     Query(address): Query<Address>,
 ) -> Result<Response> {
@@ -37,12 +43,17 @@ pub async fn show(
     let view = store::see(&app, &scope, moment, &address).await?;
     let more = view.people.len() > SIZE;
     let people = &view.people[..view.people.len().min(SIZE)];
-    let seen = json!({ "queue": address.queue().map(Queue::code), "page": address.page(), "rows": people.len() });
-    Entry::by_staff(scope.staff(), &client, now, "board.view").with(seen).write(scope.db()).await?;
+    let (key, is_live) = (session_key(&jar)?, is_live(&headers));
+    // Every opening is noted; of what renews itself one in some minutes, which the session counts and not the page.
+    let is_due = access::note_board(scope.db(), key, if is_live { NOTED } else { Duration::ZERO }, now).await?;
+    if is_due || !is_live {
+        let seen = json!({ "queue": address.queue().map(Queue::code), "page": address.page(), "rows": people.len() });
+        Entry::by_staff(scope.staff(), &client, now, "board.view").with(seen).write(scope.db()).await?;
+    }
     // From a person one goes on to the next of this queue.
     let here = address.behind();
-    if here != scope.staff().board_address {
-        access::keep_board_address(scope.db(), session_key(&jar)?, &here).await?;
+    if !is_live && here != scope.staff().board_address {
+        access::keep_board_address(scope.db(), key, &here).await?;
     }
     let offered = Offered { wards: &view.wards, linked: &view.linked, languages: &view.languages };
     let main = html! {
@@ -53,8 +64,8 @@ pub async fn show(
         (links(&scope))
         div #board data-board data-changes=(view.changes) {
             (queues(&scope, &address, &view.counts))
-            (filters(&scope, &address, &offered))
-            (results(&scope, &address, people, more, &view.counts, now))
+            (filters(&scope, &app, &address, &offered))
+            (results(&scope, &app, &address, people, more, &view.counts, now))
         }
         script src=(staff_asset("board.js")) defer {}
     };
@@ -83,8 +94,9 @@ fn links(scope: &Scope) -> Markup {
 }
 
 fn queues(scope: &Scope, address: &Address, counts: &[(Queue, i64)]) -> Markup {
-    // OBS-09: the last day is part of the period.
-    let is_shown = |queue: &Queue| *queue != Queue::Ending || scope.may_read(ItemGroup::ObservationPeriod);
+    // OBS-09: the last day is part of the period. Wishes are the centre's to settle.
+    let is_shown =
+        |queue: &Queue| !matches!(queue, Queue::Ending | Queue::Wish) || scope.may_read(ItemGroup::ObservationPeriod);
     let count = |queue: Queue| counts.iter().find(|(of, _)| *of == queue).map_or(0, |(_, count)| *count);
     let all: i64 = counts.iter().map(|(_, count)| count).sum();
     let one = |label: &str, queue: Option<Queue>, count: i64| {
@@ -108,7 +120,7 @@ fn queues(scope: &Scope, address: &Address, counts: &[(Queue, i64)]) -> Markup {
     }
 }
 
-fn filters(scope: &Scope, address: &Address, offered: &Offered<'_>) -> Markup {
+fn filters(scope: &Scope, app: &App, address: &Address, offered: &Offered<'_>) -> Markup {
     let select = |name: &str, label: &str, now: &str, choices: &[(&str, &str)]| {
         html! {
             div.field {
@@ -128,10 +140,11 @@ fn filters(scope: &Scope, address: &Address, offered: &Offered<'_>) -> Markup {
         .collect();
     let languages: Vec<(&str, &str)> = [("", "すべて")]
         .into_iter()
-        .chain(offered.languages.iter().map(|code| (code.as_str(), language::label(code))))
+        .chain(offered.languages.iter().map(|code| (code.as_str(), app.texts.messages.label(code))))
         .collect();
     let illness: Vec<(&str, &str)> =
         [("", "すべて")].into_iter().chain(ILLNESS.map(|(code, words, ..)| (code, words))).collect();
+    let partner: Vec<(&str, &str)> = [("", "すべて")].into_iter().chain(PARTNER).collect();
     // What a viewer may not read of anybody is not offered as a filter, which would find nobody.
     let is_own = scope.may_read(ItemGroup::ObservationPeriod);
     let orders: Vec<(&str, &str)> = Order::ALL
@@ -153,12 +166,15 @@ fn filters(scope: &Scope, address: &Address, offered: &Offered<'_>) -> Markup {
                     }
                     (select("seen", "確認", &address.seen, &[("", "すべて"), ("no", "未確認の報告あり"), ("yes", "確認済み")]))
                     (select("assignee", "担当", &address.assignee, &[("", "すべて"), ("me", "自分"), ("none", "未定")]))
-                    (select("wish", "ご希望", &address.wish, &[("", "すべて"), ("yes", "未対応の希望あり")]))
+                    @if is_own { (select("wish", "ご希望", &address.wish, &[("", "すべて"), ("yes", "未対応の希望あり")])) }
                     (select("flag", "注意", &address.flag, &[("", "すべて"), ("yes", "注意あり")]))
                     @if wards.len() > 1 { (select("ward", "市区町村", &address.ward, &wards)) }
                     @if is_own { (select("illness", "発病から", &address.illness, &illness)) }
                     @if languages.len() > 1 { (select("language", "言語", &address.language, &languages)) }
-                    @if scope.may_read(ItemGroup::Sharing) { (select("linked", "紐づけ先", &address.linked, &linked)) }
+                    @if scope.may_read(ItemGroup::Sharing) {
+                        (select("linked", "紐づけ先", &address.linked, &linked))
+                        @if address.partner().is_some() { (select("partner", "紐づけ先での状態", &address.partner, &partner)) }
+                    }
                     div.inbox-filter-buttons {
                         button.button { "絞り込む" }
                         @if address.is_filtered() { a.button.quiet href=(address.bare()) { "条件を消す" } }
@@ -171,6 +187,7 @@ fn filters(scope: &Scope, address: &Address, offered: &Offered<'_>) -> Markup {
 
 fn results(
     scope: &Scope,
+    app: &App,
     address: &Address,
     people: &[Person],
     more: bool,
@@ -195,7 +212,7 @@ fn results(
         .sum();
     html! {
         form method="post" action="/staff/board/preview" data-board-form {
-            (dense("健康観察一覧", &row::heads(), people.iter().map(|person| row::row(person, now))))
+            (dense("健康観察一覧", &row::heads(), people.iter().map(|person| row::row(person, app, now))))
             div.board-actions {
                 span { "選択した方を" }
                 @for deed in Deed::ALL { button.button name="action" value=(deed.code()) { (deed.label()) } }

@@ -1,4 +1,4 @@
-//! The periods of several people at once: 予定どおり終了, 延長, 計算のとおりにする. Shown first, then done; whoever was
+//! The periods of several people at once: 予定どおり終了, 延長, 計算のとおりにする, いまの期間のままにする. Shown first, then done; whoever was
 //! changed by somebody else meanwhile is left.
 
 use axum::extract::{Form, State};
@@ -14,8 +14,8 @@ use crate::access::grant::{Write, group};
 use crate::access::{Client, Grant, ItemGroup, Level, Scope, policy};
 use crate::cases::{reach, store as cases};
 use crate::error::{Error, Result};
-use crate::monitoring::board::HERE;
 use crate::monitoring::board::address::Address;
+use crate::monitoring::board::{HERE, Moment, store, why};
 use crate::monitoring::observation_period::change::reason;
 use crate::monitoring::observation_period::decide::{Kept, Period, short_day};
 use crate::monitoring::observation_period::page::{Standing, seen, span};
@@ -39,16 +39,18 @@ enum Step {
     Settle,
     Extend,
     Accept,
+    Decline,
 }
 
 impl Step {
-    const ALL: [Self; 3] = [Self::Settle, Self::Extend, Self::Accept];
+    const ALL: [Self; 4] = [Self::Settle, Self::Extend, Self::Accept, Self::Decline];
 
     fn code(self) -> &'static str {
         match self {
             Self::Settle => "settle",
             Self::Extend => "extend",
             Self::Accept => "accept",
+            Self::Decline => "decline",
         }
     }
 
@@ -61,6 +63,7 @@ impl Step {
             Self::Settle => "予定どおり終了",
             Self::Extend => "延長",
             Self::Accept => "計算のとおりにする",
+            Self::Decline => "いまの期間のままにする",
         }
     }
 
@@ -71,6 +74,7 @@ impl Step {
             Self::Accept => {
                 "それぞれの方の期間を、計算のとおりにします。過ぎた日になる方の健康観察は終わり、送信待ちの連絡も取り消します。"
             }
+            Self::Decline => "期間は変えません。計算が変わるまで、同じ提案は出ません。",
         }
     }
 
@@ -85,6 +89,8 @@ impl Step {
         match self {
             Self::Settle if period.until.is_none() => Err("最終日が決まっていません"),
             Self::Settle => Ok(Decision::settle(period, kept, today, reason)),
+            Self::Decline if kept.proposal(period, today).is_none() => Err("計算の提案がありません"),
+            Self::Decline => Ok(Decision::decline(period, kept, today, reason)),
             Self::Accept => Decision::accept(period, kept, today, reason).ok_or("計算の提案がありません"),
             Self::Extend => {
                 let until = until.ok_or("延長する日が決まっていません")?;
@@ -183,7 +189,11 @@ pub async fn preview(
 }
 
 async fn show(scope: &Scope, app: &App, step: Step, wanted: &Wanted, problems: &Problems) -> Result<Response> {
-    let today = app.clock.today();
+    let now = app.clock.now();
+    let today = now.day();
+    let back = format!("{HERE}{}", scope.staff().board_address);
+    let ids: Vec<Uuid> = wanted.items.iter().map(|(id, _)| *id).collect();
+    let on_board = store::some(scope, Moment::of(now), &ids).await?;
     let mut people = Vec::new();
     for grant in grants(scope, app, wanted).await? {
         let standing = Standing::load(&grant, app).await?;
@@ -197,6 +207,12 @@ async fn show(scope: &Scope, app: &App, step: Step, wanted: &Wanted, problems: &
         html! {
             tr {
                 td { (name) }
+                td.wrap {
+                    // Whoever ends it sees that the person stands among those who are getting worse.
+                    @if let Some(person) = on_board.iter().find(|person| person.case_id == standing.case.case_id) {
+                        (why(person, today))
+                    }
+                }
                 td.wrap.tabular { (span(standing.period)) }
                 td.wrap { (computed(standing, today)) }
                 td.wrap {
@@ -208,6 +224,7 @@ async fn show(scope: &Scope, app: &App, step: Step, wanted: &Wanted, problems: &
                         Ok(decision) if step == Step::Settle => {
                             @if let Some(until) = decision.period.until { (short_day(until)) "で終了" }
                         }
+                        Ok(_) if step == Step::Decline => { "いまの期間のまま" }
                         Ok(_) => { "延ばします" }
                         Err(why) => { span.mark.waits { "対象外" } " " (why) }
                     }
@@ -215,13 +232,13 @@ async fn show(scope: &Scope, app: &App, step: Step, wanted: &Wanted, problems: &
             }
         }
     });
-    let columns = ["氏名", "いまの期間", "計算", "すること"].map(Column::new);
+    let columns = ["氏名", "理由", "いまの期間", "計算", "すること"].map(Column::new);
     let main = html! {
         (error_summary(problems))
         h1 { (step.label()) }
         @if people.is_empty() {
             (notice(Tone::Information, html! { p { "選ばれている方がいません。一覧で選んでください。" } }))
-            p { a.button href=(HERE) { "一覧に戻る" } }
+            p { a.button href=(back) { "一覧に戻る" } }
         } @else {
             p { "まだ何もしていません。" strong { (people.len()) "人" } "が選ばれています。" }
             p { (step.explained()) }
@@ -240,7 +257,7 @@ async fn show(scope: &Scope, app: &App, step: Step, wanted: &Wanted, problems: &
                     (Field::new("reason", "理由（任意）", &wanted.reason, problems).input())
                 }
                 (operations(html! {
-                    a.button href=(HERE) { "やめる" }
+                    a.button href=(back) { "やめる" }
                     button.button.primary { (step.label()) }
                 }))
             }
@@ -314,8 +331,8 @@ pub async fn act(
     }
     watch::judge_these(&app.db, &app.texts, now, &done).await?;
     let left = wanted.items.len() - done.len();
-    let address = format!("{HERE}?queue=ending&done=period-{}&count={}&left={left}", step.code(), done.len());
-    Ok(Redirect::to(&address).into_response())
+    let done = format!("done=period-{}&count={}&left={left}", step.code(), done.len());
+    Ok(Redirect::to(&Address::back(&scope.staff().board_address, &done)).into_response())
 }
 
 /// What was just done.
@@ -331,6 +348,7 @@ pub fn told(address: &Address) -> Markup {
                         Step::Settle => "を、予定どおり終了することにしました。",
                         Step::Extend => "の健康観察を延長しました。",
                         Step::Accept => "の期間を、計算のとおりにしました。",
+                        Step::Decline => "の期間を、いまのままにしました。",
                     })
                 }
             }))
@@ -366,6 +384,7 @@ mod tests {
         assert_eq!(decide(from, Some(TODAY), Step::Settle), Ok(Deed::Settled));
         assert!(decide(from, None, Step::Settle).is_err());
         assert!(decide(from, Some(TODAY), Step::Accept).is_err());
+        assert!(decide(from, Some(TODAY), Step::Decline).is_err());
     }
 
     #[test]

@@ -5,12 +5,13 @@ use maud::{Markup, html};
 use serde_json::Value as Json;
 use time::Date;
 
+use crate::App;
 use crate::clock::Timestamp;
 use crate::monitoring::answers::degrees;
 use crate::monitoring::board::Queue;
 use crate::monitoring::board::contact::outcome_label;
-use crate::monitoring::board::language;
 use crate::monitoring::board::store::Person;
+use crate::monitoring::observation_period::decide::Period;
 use crate::monitoring::reminders;
 use crate::monitoring::watch::{NEVER, NO_END};
 use crate::ui::table::Column;
@@ -20,7 +21,7 @@ pub fn heads() -> Vec<Column<'static>> {
 }
 
 /// The row; `value` is what its box sends.
-pub fn row(person: &Person, now: Timestamp) -> Markup {
+pub fn row(person: &Person, app: &App, now: Timestamp) -> Markup {
     let queue = person.queue();
     let value = format!("{}:{}", person.case_id, person.reported_at.0);
     html! {
@@ -31,16 +32,16 @@ pub fn row(person: &Person, now: Timestamp) -> Markup {
                     span.visually-hidden { (person.name) "を選択" }
                 }
             }
-            (cells(person, now))
+            (cells(person, app, now))
         }
     }
 }
 
 /// The cells behind the box.
-pub fn cells(person: &Person, now: Timestamp) -> Markup {
+pub fn cells(person: &Person, app: &App, now: Timestamp) -> Markup {
     let today = now.day();
     html! {
-        td.board-who { (who(person, today)) }
+        td.board-who { (who(person, app, today)) }
         td.wrap { (why(person, today)) }
         td { (newest(person, now)) }
         td { (lines(&person.course)) }
@@ -48,7 +49,7 @@ pub fn cells(person: &Person, now: Timestamp) -> Markup {
     }
 }
 
-fn who(person: &Person, today: Date) -> Markup {
+fn who(person: &Person, app: &App, today: Date) -> Markup {
     let age = person.birth_on.and_then(|birth_on| Age::on(today, birth_on)).map(|age| format!("{}歳", age.years));
     let sex = person.sex.as_deref().map(|sex| if sex == "male" { "男" } else { "女" });
     let facts: Vec<String> = age.into_iter().chain(sex.map(str::to_owned)).collect();
@@ -59,7 +60,7 @@ fn who(person: &Person, today: Date) -> Markup {
             @if person.kind == "contact" { " " span.mark { "接触者" } }
             @if person.is_at_risk { " " span.mark.waits { "リスク" } }
             @if person.is_shared { " " span.mark { "共有" } }
-            @if !matches!(person.language.as_str(), "" | "ja") { " " span.mark { (language::label(&person.language)) } }
+            @if !matches!(person.language.as_str(), "" | "ja") { " " span.mark { (app.texts.messages.label(&person.language)) } }
         }
         span.board-facts {
             @if let Some(onset_on) = person.onset_on { "発病" ((today - onset_on).whole_days().max(0)) "日目 " }
@@ -122,11 +123,14 @@ fn by_which_rules(person: &Person) -> Markup {
 
 /// What is to be decided of the period.
 fn ending(person: &Person, today: Date) -> Markup {
+    let period = Period { from: None, until: Some(person.observed_until) };
     html! {
         p.board-why {
+            @if person.observed_until == NO_END { "終了日が決まっていません。" }
             @if person.observed_until == today { "健康観察は本日まで。予定どおり終えるか、期間を延ばしてください。" }
             @if person.observed_until < today {
                 "健康観察は" (short_day(person.observed_until)) "で終わりました。解除してよいか確かめてください。"
+                @if period.ends_in_silence(Some(person.reported_on)) { " 最終日とその前の日の報告がありません。" }
             }
             @if !person.review.is_empty() { " " (person.review) }
             " " a href=(format!("/staff/cases/{}/period", person.case_id)) { "期間を見る" }

@@ -146,10 +146,25 @@ impl Board {
             Some(Linked::With(organization_id)) => {
                 board.values.push(organization_id.into());
                 let place = board.values.len();
-                board.text.push_str(&format!(
-                    " and exists (select 1 from case_relation l where l.case_id = b.case_id
-                                  and l.organization_id = ${place} and l.relation in ('linked', 'guest'))"
-                ));
+                // As 健康フォローアップ機関の状況 counts them, or whoever is linked at all.
+                let standing = address.partner().map(|partner| match partner {
+                    "urgent" => " and u.alert >= 2",
+                    "silent" => " and u.reported_on < $2 and u.report_by <= $3",
+                    "reported" => " and u.reported_on >= $2",
+                    _ => "",
+                });
+                board.text.push_str(&match standing {
+                    Some(standing) => format!(
+                        " and b.responsible_center_id = $1
+                          and exists (select 1 from board_person u where u.organization_id = ${place}
+                                      and u.case_id = b.case_id and u.observed_from <= $2
+                                      and u.observed_until >= $2{standing})"
+                    ),
+                    None => format!(
+                        " and exists (select 1 from case_relation l where l.case_id = b.case_id
+                                      and l.organization_id = ${place} and l.relation in ('linked', 'guest'))"
+                    ),
+                });
             }
             Some(Linked::Nobody) => board.text.push_str(
                 " and not exists (select 1 from case_relation l where l.case_id = b.case_id
@@ -450,14 +465,25 @@ pub async fn assign(tx: &mut Tx, case_id: Uuid, by: (Uuid, Uuid), to: Option<Uui
     Ok(())
 }
 
-/// 注意: a mark with a reason; an empty one lifts those that stand.
-pub async fn set_flag(tx: &mut Tx, case_id: Uuid, by: (Uuid, Uuid), reason: &str, now: Timestamp) -> Result<()> {
-    sql("update watch_flag set lifted_at = $2, lifted_by = $3 where case_id = $1 and lifted_at is null")
-        .bind(case_id)
-        .bind(now)
-        .bind(by.1)
-        .run(&mut *tx)
-        .await?;
+/// 注意: a mark with a reason; an empty one lifts those that stand, as far as they are shown to whoever lifts: all to
+/// a centre, to others their own.
+pub async fn set_flag(
+    tx: &mut Tx,
+    case_id: Uuid,
+    by: (Uuid, Uuid),
+    sees_all: bool,
+    reason: &str,
+    now: Timestamp,
+) -> Result<()> {
+    sql("update watch_flag set lifted_at = $2, lifted_by = $3
+         where case_id = $1 and lifted_at is null and ($4 or organization_id = $5)")
+    .bind(case_id)
+    .bind(now)
+    .bind(by.1)
+    .bind(sees_all)
+    .bind(by.0)
+    .run(&mut *tx)
+    .await?;
     if !reason.is_empty() {
         sql("insert into watch_flag (case_id, flag_id, organization_id, reason, set_at, set_by)
              values ($1, $2, $3, $4, $5, $6)")

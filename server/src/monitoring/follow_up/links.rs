@@ -127,17 +127,18 @@ async fn show(scope: &Scope, app: &App, wanted: &Wanted, beyond: bool, problems:
         wanted,
         beyond,
         today: moment.today,
+        back: format!("{BOARD}{}", scope.staff().board_address),
     };
-    let main = if view.people.is_empty() { nobody() } else { view.main(problems) };
+    let main = if view.people.is_empty() { nobody(&view.back) } else { view.main(problems) };
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(Page::new("紐づけを変える").staff(scope.staff()).wide().response_with(status, main))
 }
 
-fn nobody() -> Markup {
+fn nobody(back: &str) -> Markup {
     html! {
         h1 { "紐づけを変える" }
         (notice(Tone::Information, html! { p { "選ばれている方がいません。一覧で選んでください。" } }))
-        p { a.button href=(BOARD) { "一覧に戻る" } }
+        p { a.button href=(back) { "一覧に戻る" } }
     }
 }
 
@@ -165,12 +166,14 @@ struct View<'a> {
     /// Whether there are more people than one action takes.
     beyond: bool,
     today: time::Date,
+    /// The board as it was looked at last.
+    back: String,
 }
 
 impl View<'_> {
     fn main(&self, problems: &Problems) -> Markup {
         html! {
-            p.back { a href=(BOARD) { "健康観察一覧" } }
+            p.back { a href=(self.back) { "健康観察一覧" } }
             (error_summary(problems))
             h1 { "紐づけを変える" }
             p { "まだ何もしていません。" strong { (self.people.len()) "人" } "が対象です。" }
@@ -185,7 +188,7 @@ impl View<'_> {
                 (self.unlinking())
                 div.actions {
                     button.button.primary { (self.people.len()) "人の紐づけを変える" }
-                    a.button href=(BOARD) { "やめる" }
+                    a.button href=(self.back) { "やめる" }
                 }
             }
             h2 { "対象の方" }
@@ -297,8 +300,9 @@ pub async fn act(
     if grants.is_empty() {
         return Err(Error::NotFound);
     }
-    let by = By { app: &app, staff: scope.staff(), client: &client, now: app.clock.now() };
-    let changed = match cases::change_links(&by, &grants, links).await? {
+    let now = app.clock.now();
+    let by = By { app: app.clone(), staff: scope.staff().clone(), client, now };
+    let changed = match cases::change_links(by, grants, links).await? {
         Ok(changed) => changed,
         Err(sentence) => {
             let mut problems = Problems::default();
@@ -308,7 +312,8 @@ pub async fn act(
     };
     // More than anybody looks at in a moment is left to the judge.
     if wanted.cases.len() <= SHOWN_AT_ONCE {
-        watch::judge_these(&app.db, &app.texts, by.now, &wanted.cases).await?;
+        watch::judge_these(&app.db, &app.texts, now, &wanted.cases).await?;
     }
-    Ok(Redirect::to(&format!("{BOARD}?done=linked&count={changed}")).into_response())
+    let done = format!("done=linked&count={changed}");
+    Ok(Redirect::to(&Address::back(&scope.staff().board_address, &done)).into_response())
 }

@@ -12,7 +12,7 @@ use crate::access::grant::{Write, group};
 use crate::access::{Client, Grant, ItemGroup, Scope};
 use crate::cases::{self, By};
 use crate::error::{Error, Result};
-use crate::monitoring::board::{self, HERE as BOARD, Moment};
+use crate::monitoring::board::{self, Address, HERE as BOARD, Moment};
 use crate::monitoring::follow_up::{LONGEST, NAMED, Named, item};
 use crate::monitoring::watch;
 use crate::ui::field::error_summary;
@@ -60,15 +60,16 @@ async fn show(scope: &Scope, app: &App, wanted: &Wanted, problems: &Problems) ->
         return Ok(Redirect::to(BOARD).into_response());
     }
     let moment = Moment::of(app.clock.now());
+    let back = format!("{BOARD}{}", scope.staff().board_address);
     let people = board::some(scope, moment, &wanted.cases).await?;
     let heads = [Column::new("氏名")];
     let main = html! {
-        p.back { a href=(BOARD) { "健康観察一覧" } }
+        p.back { a href=(back) { "健康観察一覧" } }
         (error_summary(problems))
         h1 { "保健所に返却する" }
         @if people.is_empty() {
             (notice(Tone::Information, html! { p { "選ばれている方がいません。一覧で選んでください。" } }))
-            p { a.button href=(BOARD) { "一覧に戻る" } }
+            p { a.button href=(back) { "一覧に戻る" } }
         } @else {
             p { "まだ何もしていません。" strong { (people.len()) "人" } "が対象です。返却すると、この方々の情報を見られなくなります。" }
             form.follow-up-form method="post" action="/staff/follow-up/returns" novalidate data-warn-leave {
@@ -77,7 +78,7 @@ async fn show(scope: &Scope, app: &App, wanted: &Wanted, problems: &Problems) ->
                     .hint("担当の保健所に伝わります。200文字まで。例：電話に出ないため、訪問が必要").textarea(3))
                 div.actions {
                     button.button.primary { (people.len()) "人を返却する" }
-                    a.button href=(BOARD) data-keeps { "やめる" }
+                    a.button href=(back) data-keeps { "やめる" }
                 }
             }
             h2 { "対象の方" }
@@ -118,8 +119,10 @@ pub async fn act(
     if grants.is_empty() {
         return Err(Error::NotFound);
     }
-    let by = By { app: &app, staff: scope.staff(), client: &client, now: app.clock.now() };
-    let given = cases::give_back(&by, &grants, &wanted.reason).await?;
-    watch::judge_these(&app.db, &app.texts, by.now, &wanted.cases).await?;
-    Ok(Redirect::to(&format!("{BOARD}?done=returned&count={given}")).into_response())
+    let now = app.clock.now();
+    let by = By { app: app.clone(), staff: scope.staff().clone(), client, now };
+    let given = cases::give_back(by, grants, wanted.reason.clone()).await?;
+    watch::judge_these(&app.db, &app.texts, now, &wanted.cases).await?;
+    let done = format!("done=returned&count={given}");
+    Ok(Redirect::to(&Address::back(&scope.staff().board_address, &done)).into_response())
 }

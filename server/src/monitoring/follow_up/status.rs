@@ -55,11 +55,12 @@ pub async fn show(Desk(scope): Desk, client: Client, State(app): State<App>) -> 
 }
 
 fn row(standing: &Standing, worked: Option<Timestamp>, now: Timestamp) -> Markup {
-    let of = |queue: &str, count: i64| {
-        let queue = if queue.is_empty() { String::new() } else { format!("queue={queue}&") };
+    // Whom the organisation's board counts, wherever they stand on the centre's own.
+    let of = |partner: &str, count: i64| {
         html! {
-            @if count > 0 { a href=(format!("{BOARD}?{queue}linked={}", standing.organization_id)) { (count) "人" } }
-            @else { "0人" }
+            @if count > 0 {
+                a href=(format!("{BOARD}?linked={}&partner={partner}", standing.organization_id)) { (count) "人" }
+            } @else { "0人" }
         }
     };
     let is_late = standing.urgent > 0 || standing.silent > 0;
@@ -69,10 +70,10 @@ fn row(standing: &Standing, worked: Option<Timestamp>, now: Timestamp) -> Markup
                 (standing.name)
                 span.board-facts { (OrganizationKind::from_code(&standing.kind).map_or("", OrganizationKind::label)) }
             }
-            td.number { @if standing.urgent > 0 { strong { (of("", standing.urgent)) } } @else { "0人" } }
+            td.number { @if standing.urgent > 0 { strong { (of("urgent", standing.urgent)) } } @else { "0人" } }
             td.number { (of("silent", standing.silent)) }
-            td.number { (of("", standing.reported)) }
-            td.number { (of("", standing.linked)) }
+            td.number { (of("reported", standing.reported)) }
+            td.number { (of("all", standing.linked)) }
             td {
                 @match worked {
                     Some(at) => {

@@ -43,10 +43,10 @@ pub async fn standings(scope: &Scope, moment: Moment) -> Result<Vec<Standing>> {
     .await?)
 }
 
-/// How many of the centre's people nobody follows.
+/// How many of the people on the centre's board nobody follows.
 pub async fn unfollowed(scope: &Scope, today: Date) -> Result<i64> {
     Ok(sql("select count(*) from board_person b
-         where b.organization_id = $1 and b.observed_from <= $2 and b.observed_until >= $2
+         where b.organization_id = $1 and b.observed_from <= $2 and b.shown_until >= $2
            and not exists (select 1 from case_relation l
                            where l.case_id = b.case_id and l.relation in ('linked', 'guest'))")
     .bind(scope.organization_id())

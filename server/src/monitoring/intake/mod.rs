@@ -20,6 +20,7 @@ use crate::batch::Batcher;
 use crate::clock::{Clock, Timestamp};
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::monitoring::observation_period::decide::Period;
 use crate::texts::Texts;
 use store::{NewObservation, ReportedPerson};
 
@@ -223,7 +224,8 @@ fn judge(report: Report, person: Option<&ReportedPerson>, account_id: Uuid, now:
     if let Err(problems) = answers {
         return Fate::RefusedIfNew(invalid_input(problems), observation);
     }
-    if !is_under_observation(person.observed_from, person.observed_until, now.day()) {
+    let until = taken_until(person.observed_until, person.needs_review, person.settled_until);
+    if !is_under_observation(person.observed_from, until, now.day()) {
         let over = refusal(
             RefusalReason::NotUnderObservation,
             "この方の健康観察の期間ではないため、報告は受け付けていません。具合が悪いときは保健所に電話してください。",
@@ -231,6 +233,12 @@ fn judge(report: Report, person: Option<&ReportedPerson>, account_id: Uuid, now:
         return Fate::RefusedIfNew(over, observation);
     }
     Fate::Waiting(observation)
+}
+
+/// Until when reports of the person are taken: beyond the last day, where nobody has looked yet whether it should be one.
+pub fn taken_until(until: Option<Date>, needs_review: bool, settled_until: Option<Date>) -> Option<Date> {
+    let is_settled = until.is_some() && settled_until == until;
+    if needs_review && !is_settled { Period { from: None, until }.review_until() } else { until }
 }
 
 /// Whether reports are taken on `day`: from the first to the last day of the period, both included.

@@ -20,6 +20,9 @@ pub struct ReportedPerson {
     pub kind: String,
     pub observed_from: Option<Date>,
     pub observed_until: Option<Date>,
+    /// Whether the end waits for a look, and the last day that a centre has settled.
+    pub needs_review: bool,
+    pub settled_until: Option<Date>,
 }
 
 /// The people that reports are about, by account and person; who is not on the account is missing.
@@ -31,10 +34,12 @@ pub async fn people(db: &Db, mut asked: Vec<(Uuid, Uuid)>) -> Result<HashMap<(Uu
     for chunk in asked.chunks(MOST_ROWS) {
         let pairs = padded(chunk.to_vec());
         let rows: Vec<ReportedPerson> = sql(&format!(
-            "select p.account_id, p.person_id, p.case_id, c.kind, c.observed_from, c.observed_until
+            "select p.account_id, p.person_id, p.case_id, c.kind, c.observed_from, c.observed_until,
+                    coalesce(o.needs_review, false) as needs_review, o.settled_until
              from (values {}) k
              join patient_person p on p.account_id = k.column1 and p.person_id = k.column2
-             join cases c on c.case_id = p.case_id",
+             join cases c on c.case_id = p.case_id
+             left join observation_period o on o.case_id = p.case_id",
             places(1, pairs.len(), 2)
         ))
         .bind_all(pairs.into_iter().flat_map(|(account_id, person_id)| [account_id, person_id].map(Value::from)))

@@ -11,12 +11,13 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::access::grant::{Write, group};
-use crate::access::{Client, Grant};
+use crate::access::{Client, Grant, Scope};
 use crate::cases::Tab;
 use crate::cases::reach;
 use crate::cases::store::Case;
 use crate::db::Tx;
 use crate::error::Result;
+use crate::monitoring::board::{self, Moment};
 use crate::monitoring::observation_period::decide::{Kept, Period};
 use crate::monitoring::observation_period::page::{self, Shown, View, ended, seen, span, typed_day};
 use crate::monitoring::observation_period::{Decision, Deed, decide, facts, recompute};
@@ -45,11 +46,30 @@ pub struct Typed {
     pub seen: String,
     /// `accept`, `decline`
     pub answer: String,
+    /// Which form was sent.
+    #[serde(skip)]
+    sent: Sent,
     /// `yes` from the page that asks once more.
     pub confirmed: String,
 }
 
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Sent {
+    #[default]
+    Change,
+    /// 療養解除, or the answer to a proposal.
+    Other,
+}
+
 impl Typed {
+    /// What was typed into the form that was sent; the other one shows what stands.
+    fn over(&self, begun: Self) -> Self {
+        match self.sent {
+            Sent::Change => Self { seen: begun.seen, confirmed: String::new(), ..self.clone() },
+            Sent::Other => Self { end_reason: self.end_reason.clone(), ..begun },
+        }
+    }
+
     pub fn of(view: &View) -> Self {
         Self {
             from: typed_day(view.period.from),
@@ -139,6 +159,7 @@ pub fn forms(view: &View, typed: &Typed, problems: &Problems) -> Markup {
 /// 期間の変更; an end that has passed asks once more.
 pub async fn change(
     grant: Right,
+    scope: Scope,
     client: Client,
     State(app): State<App>,
     Form(typed): Form<Typed>,
@@ -157,7 +178,7 @@ pub async fn change(
         tx.commit().await?;
         let ask = Ask { path: "", former, period, reason: &reason };
         return ask
-            .response(&grant, &app, &[("from", &typed.from), ("until", &typed.until), ("reason", &reason)])
+            .response(&grant, &scope, &app, &[("from", &typed.from), ("until", &typed.until), ("reason", &reason)])
             .await;
     }
     let deed = match (former.is_over(now.day()), period.is_over(now.day())) {
@@ -176,7 +197,14 @@ pub async fn change(
 }
 
 /// 療養解除
-pub async fn end(grant: Right, client: Client, State(app): State<App>, Form(typed): Form<Typed>) -> Result<Response> {
+pub async fn end(
+    grant: Right,
+    scope: Scope,
+    client: Client,
+    State(app): State<App>,
+    Form(typed): Form<Typed>,
+) -> Result<Response> {
+    let typed = Typed { sent: Sent::Other, ..typed };
     let now = app.clock.now();
     let mut tx = grant.db().begin().await?;
     let Some((case, kept)) = held(&mut tx, &grant, &app, &typed).await? else {
@@ -196,7 +224,7 @@ pub async fn end(grant: Right, client: Client, State(app): State<App>, Form(type
     if typed.confirmed != "yes" {
         tx.commit().await?;
         let ask = Ask { path: "/end", former, period, reason: &reason };
-        return ask.response(&grant, &app, &[("end_reason", &reason)]).await;
+        return ask.response(&grant, &scope, &app, &[("end_reason", &reason)]).await;
     }
     let decision = Decision::set(Deed::Ended, period, kept, now.day(), &reason);
     done(&grant, &client, &app, tx, &case, &decision, "ended").await
@@ -205,10 +233,12 @@ pub async fn end(grant: Right, client: Client, State(app): State<App>, Form(type
 /// 計算のとおりにする or いまの期間のままにする.
 pub async fn answer(
     grant: Right,
+    scope: Scope,
     client: Client,
     State(app): State<App>,
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
+    let typed = Typed { sent: Sent::Other, ..typed };
     let now = app.clock.now();
     let mut tx = grant.db().begin().await?;
     let Some((case, kept)) = held(&mut tx, &grant, &app, &typed).await? else {
@@ -233,7 +263,7 @@ pub async fn answer(
     if lets_go && typed.confirmed != "yes" {
         tx.commit().await?;
         let ask = Ask { path: "/proposal", former, period: decision.period, reason: &reason };
-        return ask.response(&grant, &app, &[("answer", "accept")]).await;
+        return ask.response(&grant, &scope, &app, &[("answer", "accept")]).await;
     }
     done(&grant, &client, &app, tx, &case, &decision, word).await
 }
@@ -277,13 +307,7 @@ async fn again(
 ) -> Result<Response> {
     tx.commit().await?;
     let view = View::load(grant, app).await?;
-    let begun = Typed::of(&view);
-    // Either form was sent; the other one shows what stands.
-    let typed = if typed.from.is_empty() && typed.until.is_empty() {
-        Typed { end_reason: typed.end_reason.clone(), ..begun }
-    } else {
-        Typed { seen: begun.seen, ..typed.clone() }
-    };
+    let typed = typed.over(Typed::of(&view));
     let facts = facts::Typed::of(&view.episode);
     let shown = Shown { change: &typed, facts: &facts, problems, above: html! {} };
     page::response(grant, client, app, &view, shown, StatusCode::UNPROCESSABLE_ENTITY).await
@@ -293,14 +317,7 @@ async fn again(
 async fn conflict(grant: &Right, client: &Client, app: &App, tx: Tx, typed: &Typed) -> Result<Response> {
     tx.commit().await?;
     let view = View::load(grant, app).await?;
-    let begun = Typed::of(&view);
-    let typed = Typed {
-        from: if typed.from.is_empty() { begun.from } else { typed.from.clone() },
-        until: if typed.from.is_empty() { begun.until } else { typed.until.clone() },
-        seen: begun.seen,
-        confirmed: String::new(),
-        ..typed.clone()
-    };
+    let typed = typed.over(Typed::of(&view));
     let above = notice(
         Tone::Wait,
         html! {
@@ -324,8 +341,10 @@ struct Ask<'a> {
 }
 
 impl Ask<'_> {
-    async fn response(&self, grant: &Right, app: &App, fields: &[(&str, &str)]) -> Result<Response> {
+    async fn response(&self, grant: &Right, scope: &Scope, app: &App, fields: &[(&str, &str)]) -> Result<Response> {
         let view = View::load(grant, app).await?;
+        let moment = Moment::of(app.clock.now());
+        let on_board = board::some(scope, moment, &[grant.case_id()]).await?.pop();
         let own = Tab::Period.path(grant.case_id());
         let main = html! {
             h1 { "健康観察を終える前の確認" }
@@ -334,6 +353,10 @@ impl Ask<'_> {
                 p { "まだ終わっていません。内容を確かめて、下のボタンを押してください。" }
             }))
             section.items aria-label="終える期間" { dl {
+                // Whoever ends it sees that the person stands among those who are getting worse.
+                @if let Some(person) = &on_board {
+                    div { dt { "健康観察一覧での状態" } dd { (board::why(person, moment.today)) } }
+                }
                 div { dt { "いまの期間" } dd { (span(self.former)) } }
                 div { dt { "終えたあとの期間" } dd { (span(self.period)) } }
                 div { dt { "理由" } dd { (self.reason) } }

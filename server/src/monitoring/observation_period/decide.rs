@@ -8,6 +8,10 @@ use time::{Date, Duration};
 
 /// Days for which somebody stays for review whose last day has passed.
 pub const REVIEW_DAYS: i64 = 14;
+/// Days after which somebody is looked at whose last day nobody knows.
+const OPEN_DAYS: i64 = 5;
+/// The last days of a period, of which a report has to tell: without any, nobody knows how the person is.
+const LAST_DAYS: i64 = 2;
 
 /// The first and the last day of observation, both included; no last day where it is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +24,17 @@ impl Period {
     /// Whether the last day lies before `today`.
     pub fn is_over(self, today: Date) -> bool {
         self.until.is_some_and(|until| until < today)
+    }
+
+    /// Until when somebody is looked at beyond the last day; none where there is no last day.
+    pub fn review_until(self) -> Option<Date> {
+        self.until.map(|until| until.saturating_add(Duration::days(REVIEW_DAYS)))
+    }
+
+    /// Whether the reports, the last of which tells of `reported_on`, say nothing of the last days.
+    pub fn ends_in_silence(self, reported_on: Option<Date>) -> bool {
+        let since = |until: Date| until.saturating_sub(Duration::days(LAST_DAYS - 1));
+        self.until.is_some_and(|until| reported_on.is_none_or(|last| last < since(until)))
     }
 
     /// Whether somebody is asked to report on `today`.
@@ -74,7 +89,9 @@ pub struct Kept {
     /// The first day before any computation.
     pub began_on: Option<Date>,
     pub computation: Option<Computation>,
+    /// The computed end that a centre did not want, and the end by tests.
     pub declined_until: Option<Date>,
+    pub declined_tests_until: Option<Date>,
     pub settled_until: Option<Date>,
 }
 
@@ -87,7 +104,21 @@ impl Kept {
             began_on: period.from,
             computation: None,
             declined_until: None,
+            declined_tests_until: None,
             settled_until: None,
+        }
+    }
+
+    /// With everything declined that the computation proposes for `period`.
+    pub fn declining(self, period: Period, today: Date) -> Self {
+        let proposals = self.proposals(period, today);
+        let end = |is_by_tests: bool| {
+            proposals.iter().find(|proposal| proposal.is_by_tests == is_by_tests).map(|proposal| proposal.until)
+        };
+        Self {
+            declined_until: end(false).or(self.declined_until),
+            declined_tests_until: end(true).or(self.declined_tests_until),
+            ..self
         }
     }
 
@@ -115,20 +146,29 @@ impl Kept {
 
     /// What the computation would have people decide.
     pub fn proposal(&self, period: Period, today: Date) -> Option<Proposal> {
-        let computation = self.computation.as_ref()?;
-        let ends = [(computation.tests_until, true), (computation.until, false)];
-        for (end, is_by_tests) in ends {
+        self.proposals(period, today).into_iter().next()
+    }
+
+    /// All that it proposes: the end by tests comes before the usual one.
+    fn proposals(&self, period: Period, today: Date) -> Vec<Proposal> {
+        let Some(computation) = self.computation.as_ref() else { return Vec::new() };
+        let ends = [
+            (computation.tests_until, self.declined_tests_until, true),
+            (computation.until, self.declined_until, false),
+        ];
+        let mut proposals = Vec::new();
+        for (end, declined, is_by_tests) in ends {
             let Some(end) = end else { continue };
             if period.until == Some(end) {
-                return None;
+                break;
             }
             // Whoever is over and would be over stays so.
-            if self.declined_until == Some(end) || (period.is_over(today) && end < today) {
+            if declined == Some(end) || (period.is_over(today) && end < today) {
                 continue;
             }
-            return Some(Proposal { from: self.computed_from(), until: end, is_by_tests });
+            proposals.push(Proposal { from: self.computed_from(), until: end, is_by_tests });
         }
-        None
+        proposals
     }
 
     /// How the boards of centres show `period`.
@@ -140,14 +180,11 @@ impl Kept {
         let reasons = self.computation.as_ref().map(|computation| computation.reasons.as_slice()).unwrap_or_default();
         let is_open = !is_settled && !reasons.is_empty();
         let stays = is_open || proposal.is_some();
-        let shown_until = period.until.map_or(never, |until| match stays {
-            true => until.saturating_add(Duration::days(REVIEW_DAYS)),
-            false => until,
-        });
+        let shown_until = if stays { period.review_until() } else { period.until }.unwrap_or(never);
         let review_from = match (proposal, is_settled) {
             (Some(_), _) => Some(from),
             (None, true) => None,
-            (None, false) => period.until,
+            (None, false) => period.until.or_else(|| from.checked_add(Duration::days(OPEN_DAYS))),
         };
         let mut words: Vec<String> = proposal.iter().map(Proposal::words).collect();
         if is_open {
@@ -291,8 +328,36 @@ mod tests {
         let later = kept.on_board(period(Some(date!(2022 - 08 - 10))), TODAY);
         assert_eq!((later.review_from, later.shown_until), (Some(FROM), date!(2022 - 08 - 24)));
         assert_eq!(kept.on_board(Period { from: None, until: None }, TODAY), OnBoard::hidden());
+        // Without an end somebody is looked at after some days, and until it has one.
         let never = Kept::new(period(None)).on_board(period(None), TODAY);
-        assert_eq!((never.shown_until, never.review_from), (Date::MAX, None));
+        assert_eq!((never.shown_until, never.review_from), (Date::MAX, Some(date!(2022 - 08 - 06))));
+    }
+
+    #[test]
+    fn both_proposals_are_declined_and_settled_together() {
+        let now = period(Some(date!(2022 - 08 - 12)));
+        let mut kept = kept(now.until, date!(2022 - 08 - 09));
+        kept.computation.as_mut().unwrap().tests_until = Some(date!(2022 - 08 - 06));
+        assert!(kept.proposal(now, TODAY).unwrap().is_by_tests);
+        let declined = kept.clone().declining(now, TODAY);
+        assert_eq!(declined.proposal(now, TODAY), None);
+        let settled = Kept { settled_until: now.until, ..declined.clone() }.on_board(now, TODAY);
+        assert_eq!((settled.review_from, settled.words.as_str()), (None, ""));
+        // What the computation says only now was not declined.
+        let mut later = declined;
+        later.computation.as_mut().unwrap().until = Some(date!(2022 - 08 - 10));
+        assert_eq!(later.proposal(now, TODAY).unwrap().until, date!(2022 - 08 - 10));
+        let again = later.declining(now, TODAY);
+        assert_eq!((again.proposal(now, TODAY), again.declined_tests_until), (None, Some(date!(2022 - 08 - 06))));
+    }
+
+    #[test]
+    fn silence_at_the_end_is_that_of_the_last_two_days() {
+        let now = period(Some(date!(2022 - 08 - 09)));
+        let silent = |day| now.ends_in_silence(day);
+        assert!(silent(None) && silent(Some(date!(2022 - 08 - 07))));
+        assert!(!silent(Some(date!(2022 - 08 - 08))) && !silent(Some(date!(2022 - 08 - 09))));
+        assert!(!period(None).ends_in_silence(None));
     }
 
     #[test]

@@ -61,6 +61,28 @@ impl Typed {
         typed
     }
 
+    /// This form over what is `stored` now (PERM-08): where its writer changed nothing, what somebody else wrote since
+    /// counts. Of what both changed, the other's value is told, by item.
+    fn over(&mut self, stored: &Episode, kind: CaseKind, today: Date) -> Vec<(&'static Item, String)> {
+        let was: Vec<String> = self.was.split('|').map(str::to_owned).collect();
+        let mut others = Vec::new();
+        for (at, item) in ITEMS.iter().enumerate().filter(|(_, item)| item.of.is_none_or(|of| of == kind)) {
+            let (before, now) = (was.get(at).map_or("", String::as_str), stored.0.get(item.key));
+            // What cannot be read was typed, and stays.
+            let mut unreadable = Problems::default();
+            let mine = self.value(item, today, &mut unreadable);
+            if now == before || (unreadable.is_empty() && mine == now) {
+                continue;
+            }
+            if unreadable.is_empty() && mine == before {
+                self.values.insert(item.key.to_owned(), now.to_owned());
+            } else {
+                others.push((item, shown(item, now)));
+            }
+        }
+        others
+    }
+
     fn get(&self, key: &str) -> &str {
         self.values.get(key).map_or("", String::as_str)
     }
@@ -134,7 +156,8 @@ fn elsewhere(view: &View) -> Markup {
         told.push(format!("症状 {}", if has_symptoms { "有" } else { "無" }));
     }
     if view.case.kind == CaseKind::Patient
-        && let Some(day) = facts.collected_on.filter(|day| days::iso(*day) != view.episode.0.get("test1_collected_on"))
+        && let Some(day) =
+            facts.collected_on.filter(|day| days::iso(*day) != view.episode.0.get("positive_collected_on"))
     {
         told.push(format!("陽性の検体採取日 {}", days::iso(day)));
     }
@@ -183,7 +206,7 @@ pub async fn save(
     if is_outdated || !problems.is_empty() {
         drop(tx);
         let above = if is_outdated {
-            outdated()
+            outdated(&typed.over(&before, case.kind, now.day()))
         } else {
             html! {}
         };
@@ -217,13 +240,17 @@ pub async fn save(
     Ok(back(case.case_id, "facts"))
 }
 
-fn outdated() -> Markup {
+fn outdated(others: &[(&'static Item, String)]) -> Markup {
     notice(
         Tone::Wait,
         html! {
             p {
                 "この画面を開いている間に、ほかの人が同じ項目を変更しました。まだ保存していません。"
-                "下はあなたの入力です。履歴と発生届を確かめて、必要ならもう一度保存してください。"
+                "下はあなたの入力に、ほかの人が変更した項目を合わせたものです。確かめて、必要ならもう一度保存してください。"
+            }
+            @if !others.is_empty() {
+                p { "次の項目は、ほかの人も変更しています。保存すると、あなたの入力になります。" }
+                ul { @for (item, value) in others { li { (item.label) "　ほかの人の入力：" (value) } } }
             }
         },
     )

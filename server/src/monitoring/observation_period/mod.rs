@@ -178,11 +178,31 @@ async fn look_at_rules(db: &Db, sets: &RecoverySets, today: Date) -> Result<()> 
 
 async fn compute_some(db: &Db, sets: &RecoverySets, now: Timestamp) -> Result<usize> {
     let cases = store::waiting(db, TOGETHER).await?;
+    match compute_these(db, sets, now, &cases).await {
+        Err(error) if error.is_unreadable() => {}
+        computed => return computed.map(|()| cases.len()),
+    }
+    // Something of somebody cannot be read: the others do not wait for it, and whoever mends it leaves another line.
+    for case_id in &cases {
+        match compute_these(db, sets, now, &[*case_id]).await {
+            Err(error) if error.is_unreadable() => {
+                tracing::error!(%case_id, "a person's record cannot be read; their period stays as it is");
+                let mut tx = db.begin().await?;
+                store::take(&mut tx, *case_id).await?;
+                tx.commit().await?;
+            }
+            computed => computed?,
+        }
+    }
+    Ok(cases.len())
+}
+
+async fn compute_these(db: &Db, sets: &RecoverySets, now: Timestamp, cases: &[Uuid]) -> Result<()> {
     if cases.is_empty() {
-        return Ok(0);
+        return Ok(());
     }
     let mut tx = db.begin().await?;
-    for case_id in &cases {
+    for case_id in cases {
         // Facts that change from here on wait for this transaction, and have a line of their own then.
         let held = reach::hold(&mut tx, *case_id).await;
         store::take(&mut tx, &[*case_id]).await?;
@@ -195,8 +215,7 @@ async fn compute_some(db: &Db, sets: &RecoverySets, now: Timestamp) -> Result<us
             Err(error) => return Err(error),
         }
     }
-    tx.commit().await?;
-    Ok(cases.len())
+    Ok(tx.commit().await?)
 }
 
 /// What a person's computation follows from, and whether the person has died.
@@ -313,15 +332,13 @@ pub struct Decision<'a> {
 impl<'a> Decision<'a> {
     /// 予定どおり終了: the end stays as it stands, whatever the computation says.
     pub fn settle(period: Period, kept: Kept, today: Date, reason: &'a str) -> Self {
-        let declined_until = kept.proposal(period, today).map(|proposal| proposal.until).or(kept.declined_until);
-        let kept = Kept { settled_until: period.until, declined_until, ..kept };
+        let kept = Kept { settled_until: period.until, ..kept.declining(period, today) };
         Self { deed: Deed::Settled, period, kept, reason }
     }
 
     /// いまの期間のままにする: what the computation says now is not proposed again.
     pub fn decline(period: Period, kept: Kept, today: Date, reason: &'a str) -> Self {
-        let declined_until = kept.proposal(period, today).map(|proposal| proposal.until).or(kept.declined_until);
-        Self { deed: Deed::Declined, period, kept: Kept { declined_until, ..kept }, reason }
+        Self { deed: Deed::Declined, period, kept: kept.declining(period, today), reason }
     }
 
     /// 計算のとおりにする: from now on the computation prolongs it by itself; an end by tests is a centre's own. None
@@ -341,11 +358,8 @@ impl<'a> Decision<'a> {
         let settled_until = if ends { period.until } else { None };
         // Whoever ends it has seen what the computation says.
         let after = Kept { is_by_hand: true, settled_until, ..kept };
-        let declined_until = match after.proposal(period, today) {
-            Some(proposal) if ends => Some(proposal.until),
-            _ => after.declined_until,
-        };
-        Self { deed, period, kept: Kept { declined_until, ..after }, reason }
+        let kept = if ends { after.declining(period, today) } else { after };
+        Self { deed, period, kept, reason }
     }
 }
 

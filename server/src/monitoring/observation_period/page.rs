@@ -95,6 +95,7 @@ pub fn seen(period: Period, kept: &Kept) -> String {
         computation.and_then(|computation| computation.until),
         computation.and_then(|computation| computation.tests_until),
         kept.declined_until,
+        kept.declined_tests_until,
         kept.settled_until,
     ];
     let days: Vec<String> = days.into_iter().map(|day| day.map(iso).unwrap_or_default()).collect();

@@ -26,6 +26,7 @@ struct Row {
     reasons: Json,
     computed_on: Option<Date>,
     declined_until: Option<Date>,
+    declined_tests_until: Option<Date>,
     settled_until: Option<Date>,
 }
 
@@ -52,6 +53,7 @@ impl Row {
             began_on: self.began_on,
             computation,
             declined_until: self.declined_until,
+            declined_tests_until: self.declined_tests_until,
             settled_until: self.settled_until,
         };
         Ok((self.case_id, kept))
@@ -59,7 +61,7 @@ impl Row {
 }
 
 const COLUMNS: &str = "case_id, version, is_by_hand, began_on, computed_from, computed_until, tests_until, care_until,
-    rule_from, needs_review, words, reasons, computed_on, declined_until, settled_until";
+    rule_from, needs_review, words, reasons, computed_on, declined_until, settled_until, declined_tests_until";
 
 /// What is kept of some people's periods; nothing of whom was never computed.
 pub async fn kept_of(on: impl Into<Handle<'_>>, cases: &[Uuid]) -> Result<Vec<(Uuid, Kept)>> {
@@ -100,6 +102,7 @@ fn values(case_id: Uuid, kept: &Kept, now: Timestamp) -> Vec<Value> {
         computation.map(|computation| computation.on).into(),
         kept.declined_until.into(),
         kept.settled_until.into(),
+        kept.declined_tests_until.into(),
         now.into(),
     ]
 }
@@ -115,7 +118,8 @@ pub async fn keep(tx: &mut Tx, case_id: Uuid, kept: &Kept, now: Timestamp) -> Re
            tests_until = excluded.tests_until, care_until = excluded.care_until, rule_from = excluded.rule_from,
            needs_review = excluded.needs_review, words = excluded.words, reasons = excluded.reasons,
            computed_on = excluded.computed_on, declined_until = excluded.declined_until,
-           settled_until = excluded.settled_until, updated_at = excluded.updated_at",
+           settled_until = excluded.settled_until, declined_tests_until = excluded.declined_tests_until,
+           updated_at = excluded.updated_at",
         places(1, 1, values.len())
     ))
     .bind_all(values)

@@ -99,10 +99,34 @@ async fn judge_changed(db: &Db, texts: &Texts, now: Timestamp) -> Result<Option<
     if waiting.is_empty() {
         return Ok(None);
     }
-    let (lines, mut cases): (Vec<i64>, Vec<Uuid>) = waiting.into_iter().unzip();
+    let (lines, mut cases): (Vec<i64>, Vec<Uuid>) = waiting.iter().copied().unzip();
     cases.sort_unstable();
     cases.dedup();
-    judge_cases(db, texts, now, &cases, &lines).await.map(Some)
+    match judge_cases(db, texts, now, &cases, &lines).await {
+        Ok(judged) => Ok(Some(judged)),
+        Err(error) if error.is_unreadable() => {
+            for case_id in &cases {
+                let own: Vec<i64> = waiting.iter().filter(|(_, of)| of == case_id).map(|(line, _)| *line).collect();
+                judge_apart(db, texts, now, *case_id, &own).await?;
+            }
+            Ok(Some(cases.len()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Judges one person of several among whom something cannot be read, so that the others do not wait for it. Where it is
+/// this person's, their lines are taken away all the same: whoever mends the record leaves another one.
+async fn judge_apart(db: &Db, texts: &Texts, now: Timestamp, case_id: Uuid, lines: &[i64]) -> Result<()> {
+    match judge_cases(db, texts, now, &[case_id], lines).await {
+        Err(error) if error.is_unreadable() => {
+            tracing::error!(%case_id, "a person's record cannot be read; their rows stay as they are");
+            let mut tx = db.begin().await?;
+            store::done(&mut tx, lines).await?;
+            Ok(tx.commit().await?)
+        }
+        judged => judged.map(drop),
+    }
 }
 
 /// Judges some people now, whatever waits before them: who changed something sees it on the next page. Their lines are

@@ -2,7 +2,7 @@
 
 use hersys_shared::age::Age;
 use hersys_shared::kana;
-use hersys_shared::triage::{self, Observed, Verdict};
+use hersys_shared::triage::{self, Alert, Observed, Verdict};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -34,18 +34,21 @@ impl triage::Labels for Labels<'_> {
     }
 }
 
-/// One row for each organisation that follows the person; none once the observation has ended, unless its end is to
-/// be looked at.
+/// One row for each organisation that follows the person; none once the observation has ended, unless its end or an
+/// alarm is to be looked at.
 pub fn rows(facts: &Facts, rules: &RulesOf, labels: &Labels<'_>, now: Timestamp) -> Vec<BoardPerson> {
     let Some(from) = facts.observed_from else { return Vec::new() };
     let period = Period { from: Some(from), until: facts.observed_until };
     let until = period.until.unwrap_or(NO_END);
-    let shown = facts.kept.clone().unwrap_or_else(|| Kept::new(period)).on_board(period, now.day());
-    if shown.shown_until < now.day() || facts.episode.is_dead() {
+    if facts.episode.is_dead() || period.review_until().is_some_and(|last| last < now.day()) {
         return Vec::new();
     }
+    let kept = facts.kept.clone().unwrap_or_else(|| Kept::new(period));
+    let shown = kept.on_board(period, now.day());
     let in_force = rules.of(facts.responsible_center_id);
-    let newest = facts.reports.iter().max_by_key(|report| (report.observed_on, report.at, report.report_id));
+    let newest = facts.reports.iter().max_by_key(|report| report.order());
+    // OBS-14: whoever was silent to the end stays until somebody has decided.
+    let is_silent = !kept.is_settled(period) && period.ends_in_silence(newest.map(|newest| newest.observed_on));
     let came_last = facts.reports.iter().map(|report| report.at).max();
     let course = course(&facts.reports);
     let linked_id = facts.relations.iter().find(|(_, relation)| *relation == Relation::Linked).map(|(id, _)| *id);
@@ -53,15 +56,25 @@ pub fn rows(facts: &Facts, rules: &RulesOf, labels: &Labels<'_>, now: Timestamp)
         .into_iter()
         // OBS-09: whether the end was right is the centres' to say.
         .filter(|follower| follower.is_own || !period.is_over(now.day()))
-        .map(|follower| {
+        .filter_map(|follower| {
             let seen_until = facts.seen.get(&follower.organization_id).map(|at| at.0);
             let verdict = triage::judge(&in_force.set, facts.kind, &facts.reports, seen_until, labels);
             // FUP-03, FUP-05: what follow-up may not read stands in no row of its board.
             let is_own = follower.is_own;
+            // Nor does an alarm that nobody has looked at end with the last day.
+            let stays = is_silent || verdict.alert >= Some(Alert::Worse);
+            let shown_until = match period.review_until() {
+                Some(last) if is_own && stays => last,
+                _ if is_own => shown.shown_until,
+                _ => until,
+            };
+            if shown_until < now.day() {
+                return None;
+            }
             let may_know = |organization_id: &Uuid| is_own || *organization_id == follower.organization_id;
             let flag = facts.flags.iter().rev().find(|(by, _)| may_know(by));
             let attempt = facts.attempts.iter().rev().find(|(by, ..)| may_know(by));
-            BoardPerson {
+            Some(BoardPerson {
                 organization_id: follower.organization_id,
                 case_id: facts.case_id,
                 kind: facts.kind,
@@ -97,11 +110,12 @@ pub fn rows(facts: &Facts, rules: &RulesOf, labels: &Labels<'_>, now: Timestamp)
                 is_at_risk: is_own && is_at_risk(facts, now),
                 linked_id: linked_id.filter(|_| is_own),
                 judged_at: now,
-                shown_until: if is_own { shown.shown_until } else { until },
+                shown_until,
                 review_from: shown.review_from.filter(|_| is_own).unwrap_or(NO_END),
                 review: if is_own { shown.words.clone() } else { String::new() },
-                wish: facts.wish.clone(),
-            }
+                // What somebody asks of the centre is the centre's to settle.
+                wish: if is_own { facts.wish.clone() } else { String::new() },
+            })
         })
         .collect()
 }
@@ -147,7 +161,7 @@ fn hits(verdict: &Verdict) -> serde_json::Value {
 /// The last report of each of the last days: `[[day, tenths of a degree, percent], …]`.
 fn course(reports: &[Observed]) -> serde_json::Value {
     let mut reports: Vec<&Observed> = reports.iter().collect();
-    reports.sort_unstable_by_key(|report| (report.observed_on, report.at, report.report_id));
+    reports.sort_unstable_by_key(|report| report.order());
     let mut days: Vec<&Observed> = Vec::new();
     for report in reports {
         if days.last().is_some_and(|last| last.observed_on == report.observed_on) {

@@ -145,6 +145,7 @@ struct ReportRow {
     report_id: Uuid,
     observed_on: Date,
     received_at: Timestamp,
+    told_at: Option<Timestamp>,
     temperature: Option<i64>,
     spo2: Option<i64>,
     symptoms: Json,
@@ -309,7 +310,8 @@ pub async fn reports_since(
 ) -> Result<HashMap<Uuid, Vec<Observed>>> {
     let (people, values) = among(2, cases);
     let rows: Vec<ReportRow> = sql(&format!(
-        "select o.case_id, o.report_id, o.observed_on, o.received_at, o.temperature, o.spo2, o.symptoms, o.emergency_signs
+        "select o.case_id, o.report_id, o.observed_on, o.received_at, o.told_at, o.temperature, o.spo2, o.symptoms,
+                o.emergency_signs
          from observation o
          where o.observed_on >= $1 and o.case_id in ({people})
            and not exists (select 1 from observation_correction c
@@ -325,6 +327,7 @@ pub async fn reports_since(
         reports.entry(row.case_id).or_default().push(Observed {
             report_id: row.report_id,
             observed_on: row.observed_on,
+            moment: row.told_at.unwrap_or(row.received_at).0,
             at: row.received_at.0,
             temperature: row.temperature,
             spo2: row.spo2,

@@ -3,7 +3,7 @@
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use hersys_shared::notification::Content;
-use hersys_shared::shared_items::{self, SHARED_ITEMS, at_home};
+use hersys_shared::shared_items::{self, SHARED_ITEMS, at_home, said};
 use hersys_shared::{HersysId, days, kana};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -69,7 +69,7 @@ pub async fn found(drafting: &Drafting, app: &App, content: &Content) -> Result<
             .iter()
             .filter_map(|item| {
                 let label = hersys_shared::notification::items::find(item.key)?;
-                let (there, here) = (at_home(item, &identity, &episode), values.get(item.key));
+                let (there, here) = (at_home(item, &identity, &episode), said(values, item.key));
                 let differs = !here.is_empty() && !there.is_empty() && there != here;
                 differs.then(|| (label.label, label.shown(&there), label.shown(here)))
             })

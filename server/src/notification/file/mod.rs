@@ -12,7 +12,7 @@ use hersys_shared::HersysId;
 use hersys_shared::identity::Identity;
 use hersys_shared::notification::Content;
 use hersys_shared::notification::items::{Item, Kind};
-use hersys_shared::shared_items::{self, OF_ONE_NOTIFICATION, SHARED_ITEMS};
+use hersys_shared::shared_items::{self, OF_ONE_NOTIFICATION, SHARED_ITEMS, said};
 use hersys_shared::symptoms::CaseKind;
 use hersys_shared::values::Values;
 use serde_json::{Value as Json, json};
@@ -142,15 +142,15 @@ pub async fn revise(
     let is_latest = store::latest(&mut *tx, case_id).await? == Some(notification_id);
     let changes: Vec<(&str, &str, &str)> = SHARED_ITEMS
         .iter()
-        .map(|item| (item.key, before.values.get(item.key), content.values.get(item.key)))
+        .map(|item| (item.key, said(&before.values, item.key), said(&content.values, item.key)))
         .filter(|(key, old, new)| old != new && (is_latest || !OF_ONE_NOTIFICATION.contains(key)))
         .collect();
-    let said: Values = changes.iter().map(|(key, _, new)| (*key, *new)).collect();
+    let changed: Values = changes.iter().map(|(key, _, new)| (*key, *new)).collect();
     let emptied: Vec<(&str, &str)> =
         changes.iter().filter(|(.., new)| new.is_empty()).map(|(key, old, _)| (*key, *old)).collect();
     // Who receives the person's latest notification stays, unless this edit says so.
     let receiving = case.receiving_center_id.filter(|_| !is_readdressed).unwrap_or(center_id);
-    reflect(tx, filer, case, receiving, &Content { edition: content.edition, values: said }, &emptied).await?;
+    reflect(tx, filer, case, receiving, &Content { edition: content.edition, values: changed }, &emptied).await?;
     let arrival = Arrival {
         case_id,
         notification_id,

@@ -22,6 +22,7 @@ fn at(n: u128, days: i64, hour: i64) -> Observed {
     Observed {
         report_id: Uuid::from_u128(n),
         observed_on: DAY + Duration::days(days),
+        moment: (days * 24 + hour) * HOUR,
         at: (days * 24 + hour) * HOUR,
         temperature: Some(365),
         spo2: None,
@@ -119,8 +120,28 @@ fn a_calmer_report_does_not_hide_an_emergency_until_somebody_looked() {
     let verdict = standard(&both, None);
     assert_eq!((verdict.alert, verdict.hits[0].report_id), (Some(Alert::Emergency), alarming.report_id));
     assert_eq!(standard(&both, Some(alarming.at)), Verdict::default());
-    // Nor does it stay for ever.
-    assert_eq!(standard(&[alarming, at(3, 4, 9)], None).alert, None);
+    // Nor do many calm days, whose own rules are those of the newest report alone.
+    let week: Vec<Observed> = (1..8).map(|day| at(10 + day as u128, day, 9)).chain([alarming]).collect();
+    assert_eq!(standard(&week, None).alert, Some(Alert::Emergency));
+    assert_eq!(standard(&[with_spo2(at(1, 0, 8), 94), at(2, 1, 8)], None).alert, None);
+}
+
+#[test]
+fn what_was_told_earlier_and_typed_in_later_is_not_the_newest() {
+    // Of eight o'clock, typed in at noon; by telephone at eleven, typed in at once.
+    let morning = Observed { at: 12 * HOUR, ..with_spo2(at(1, 0, 8), 99) };
+    let later = with_spo2(at(2, 0, 11), 95);
+    let verdict = standard(&[morning.clone(), later.clone()], None);
+    assert_eq!(verdict.hits[0].report_id, later.report_id);
+    assert!(verdict.hits.iter().any(|hit| hit.words == "SpO2 99 → 95（24時間以内）"), "{verdict:?}");
+    // Whoever looked when the later one came has not seen what was typed in since, and that raises nothing.
+    assert_eq!(standard(&[morning.clone(), later], Some(11 * HOUR)), Verdict::default());
+    // Hours are those between the moments.
+    let when = Condition::Spo2Fall { points: 3, hours: 24 };
+    let late = Observed { at: 40 * HOUR, ..with_spo2(at(3, 1, 8), 95) };
+    assert!(words(when.clone(), &[morning.clone(), late]).is_some());
+    let typed_late = Observed { at: 33 * HOUR, ..morning };
+    assert_eq!(words(when, &[typed_late, with_spo2(at(3, 1, 9), 95)]), None);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::monitoring::watch::rules::Chain;
-use crate::monitoring::watch::{TOGETHER, judge_cases, store as watch};
+use crate::monitoring::watch::{TOGETHER, judge_apart, judge_cases, store as watch};
 use crate::texts::Texts;
 
 /// Notes once a day, whoever of all processes comes first, that everybody is due.
@@ -38,9 +38,17 @@ pub async fn judge_some(db: &Db, texts: &Texts, now: Timestamp) -> Result<Option
         store::finish(db, &due).await?;
         return Ok(Some(0));
     };
-    let judged = judge_cases(db, texts, now, &cases, &[]).await?;
+    match judge_cases(db, texts, now, &cases, &[]).await {
+        Ok(_) => {}
+        Err(error) if error.is_unreadable() => {
+            for case_id in &cases {
+                judge_apart(db, texts, now, *case_id, &[]).await?;
+            }
+        }
+        Err(error) => return Err(error),
+    }
     store::go_on(db, &due, last).await?;
-    Ok(Some(judged))
+    Ok(Some(cases.len()))
 }
 
 /// Keeps others from writing rules and from judging until the transaction ends.
