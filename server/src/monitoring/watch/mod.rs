@@ -19,7 +19,7 @@ use tokio::sync::watch::Receiver;
 use uuid::Uuid;
 
 pub use due::{begin_day, hold, rules_written};
-pub use store::{NEVER, NO_END, reports_since};
+pub use store::{NEVER, NO_END, add_flag, reports_since};
 
 use crate::App;
 use crate::clock::Timestamp;
@@ -148,13 +148,7 @@ async fn rows_of(
 }
 
 /// Ends the transaction, which must hold the judge.
-async fn write(
-    mut tx: Tx,
-    now: Timestamp,
-    cases: &[Uuid],
-    rows: &[store::BoardPerson],
-    lines: &[i64],
-) -> Result<()> {
+async fn write(mut tx: Tx, now: Timestamp, cases: &[Uuid], rows: &[store::BoardPerson], lines: &[i64]) -> Result<()> {
     store::replace(&mut tx, cases, rows).await?;
     // What moves a person on a board moves their requests to report, too.
     reminders::plan::these(&mut tx, cases, now).await?;

@@ -141,11 +141,7 @@ impl RulesOf {
 }
 
 /// The rules that count on `day` for the people of some centres.
-pub async fn of_centers(
-    on: &mut Handle<'_>,
-    day: Date,
-    centers: impl IntoIterator<Item = Uuid>,
-) -> Result<RulesOf> {
+pub async fn of_centers(on: &mut Handle<'_>, day: Date, centers: impl IntoIterator<Item = Uuid>) -> Result<RulesOf> {
     let chain = Chain::of_writers(on, day).await?;
     let centers: BTreeSet<Uuid> = centers.into_iter().collect();
     let found: Vec<(Uuid, &Header)> =
