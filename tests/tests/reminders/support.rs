@@ -128,8 +128,11 @@ impl Provider {
     }
 }
 
+/// The desk, and the numbers of all requests, answered or not.
+type Counter = (Arc<Mutex<Desk>>, watch_channel::Sender<Vec<String>>);
+
 async fn take(
-    State((desk, asked)): State<(Arc<Mutex<Desk>>, watch_channel::Sender<Vec<String>>)>,
+    State((desk, asked)): State<Counter>,
     Path((_, resource)): Path<(String, String)>,
     body: String,
 ) -> (StatusCode, Json<serde_json::Value>) {
