@@ -176,8 +176,8 @@ async fn a_family_with_one_number_gets_one_sms(world: World) {
     until(&app.clock, 12, 1);
     settle(&world).await;
     let mut nurse = world.visitor().as_staff(&world, &world.fixtures.center).await;
-    nurse.get("/staff/board?queue=silent").await.expect(200).shows("家族 三郎").shows("入力のお願い");
-    // One of them is released: the others are asked, without any count of those who are not.
+    nurse.get("/staff/board?queue=silent").await.expect(200).shows("家族 三郎").shows("番号を確かめてください");
+    // All but one are released: the SMS is that of one person again.
     ends(&world, &family[4], date!(2022 - 08 - 02)).await;
     for case in &family[1..4] {
         ends(&world, case, date!(2022 - 08 - 02)).await;
