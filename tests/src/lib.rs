@@ -6,6 +6,7 @@ pub mod fixtures;
 pub mod notifications;
 pub mod page_form;
 pub mod sharing;
+pub mod silent;
 pub mod smtp;
 pub mod stage;
 pub mod world;

@@ -24,13 +24,20 @@ pub struct Language {
     pub label: String,
     /// The tongue of the voice provider, e.g. `ja-JP`; empty where it has none.
     pub voice: String,
-    /// What a voice says.
-    pub call: String,
+    pub call: Call,
     pub mail: Mail,
     pub sms: Sms,
     pub push: Push,
     pub replies: Replies,
     pub page: StopPage,
+}
+
+/// What a voice says, for one person, and for several of a number.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    pub one: String,
+    pub several: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -47,7 +54,9 @@ pub struct Mail {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sms {
-    pub text: String,
+    /// For one person, and for several of a number.
+    pub one: String,
+    pub several: String,
     /// Where the sender takes replies.
     pub stop: String,
 }
@@ -66,6 +75,8 @@ pub struct Push {
 pub struct Replies {
     pub stopped: String,
     pub resumed: String,
+    /// To a START where only the centre can start: it knows of it.
+    pub told: String,
 }
 
 /// The page behind a mail's link.
@@ -78,6 +89,7 @@ pub struct StopPage {
     pub stopped: String,
     pub undo: String,
     pub resumed: String,
+    pub told: String,
 }
 
 /// All languages.
@@ -153,25 +165,29 @@ fn read(name: &str, bytes: &[u8]) -> Result<Language, ConfigError> {
 
 impl Language {
     /// Every text with the places that must be in it.
-    fn templates(&self) -> [(&'static str, &str, &'static [&'static str]); 17] {
+    fn templates(&self) -> [(&'static str, &str, &'static [&'static str]); 21] {
         [
-            ("call", &self.call, &["phone"]),
+            ("call.one", &self.call.one, &["phone"]),
+            ("call.several", &self.call.several, &["phone", "count"]),
             ("mail.subject", &self.mail.subject, &[]),
             ("mail.one", &self.mail.one, &["url", "phone"]),
             ("mail.several", &self.mail.several, &["url", "phone", "count"]),
             ("mail.foot", &self.mail.foot, &["stop"]),
-            ("sms.text", &self.sms.text, &["url", "phone"]),
+            ("sms.one", &self.sms.one, &["url", "phone"]),
+            ("sms.several", &self.sms.several, &["url", "phone", "count"]),
             ("sms.stop", &self.sms.stop, &[]),
             ("push.title", &self.push.title, &[]),
             ("push.one", &self.push.one, &[]),
             ("push.several", &self.push.several, &["count"]),
             ("replies.stopped", &self.replies.stopped, &[]),
             ("replies.resumed", &self.replies.resumed, &[]),
+            ("replies.told", &self.replies.told, &[]),
             ("page.ask", &self.page.ask, &[]),
             ("page.stop", &self.page.stop, &[]),
             ("page.stopped", &self.page.stopped, &[]),
             ("page.undo", &self.page.undo, &[]),
             ("page.resumed", &self.page.resumed, &[]),
+            ("page.told", &self.page.told, &[]),
         ]
     }
 }
@@ -269,12 +285,14 @@ mod tests {
                 }
                 assert!(filled.chars().count() <= 320, "{code} {what} is long");
             }
-            let sms = fill(&language.sms.text, &[("url", URL), ("phone", PHONE)]);
-            let with_stop = format!("{sms} {}", language.sms.stop);
             let most = if code == "ja" || code.starts_with("zh") || code == "ko" || code == "en" { 2 } else { 3 };
-            assert!(segments(&with_stop) <= most, "{code}: {} SMS", segments(&with_stop));
+            for text in [&language.sms.one, &language.sms.several] {
+                let sms = fill(text, &[("url", URL), ("phone", PHONE), ("count", "5")]);
+                let with_stop = format!("{sms} {}", language.sms.stop);
+                assert!(segments(&with_stop) <= most, "{code}: {} SMS", segments(&with_stop));
+            }
             assert!(language.push.title.chars().count() <= 60 && language.mail.subject.chars().count() <= 60, "{code}");
-            assert!(segments(&language.replies.stopped) <= 2, "{code}");
+            assert!(segments(&language.replies.stopped) <= 2 && segments(&language.replies.told) <= 2, "{code}");
         }
     }
 

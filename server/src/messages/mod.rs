@@ -14,6 +14,7 @@ pub mod calls;
 pub mod catalogue;
 mod config;
 mod delivery;
+pub mod hours;
 mod mail;
 pub mod push;
 mod retry;
@@ -103,6 +104,8 @@ pub(crate) enum Refusal {
     NotBefore(String, time::Duration),
     /// The recipient cannot be reached this way.
     Never(String),
+    /// It was handed over, and no answer came: it may have gone out.
+    Unknown(String),
 }
 
 pub fn routes() -> Routes {

@@ -9,6 +9,10 @@ use url::Url;
 use super::store::Leased;
 use super::twilio::Account;
 use super::{Refusal, status_callback};
+use crate::clock::Timestamp;
+
+/// Longest that providers take for `ValidityPeriod`, seconds.
+const LONGEST_VALID: i64 = 14_400;
 
 /// Who carries SMS.
 #[derive(Clone)]
@@ -28,7 +32,7 @@ impl Twilio {
     }
 
     /// Hands an SMS over; the provider's id for it.
-    pub(super) async fn send(&self, message: &Leased) -> Result<Option<String>, Refusal> {
+    pub(super) async fn send(&self, message: &Leased, now: Timestamp) -> Result<Option<String>, Refusal> {
         let to = PhoneNumber::parse(&message.recipient).map_err(|_| Refusal::Never("number".to_owned()))?;
         let callback = self.0.callback(status_callback::PATH);
         let form = [
@@ -36,6 +40,8 @@ impl Twilio {
             ("From", self.0.from.clone()),
             ("Body", message.body.clone()),
             ("StatusCallback", callback),
+            // What a telephone that is off would get at night is not delivered at all.
+            ("ValidityPeriod", now.seconds_until(message.expires_at).clamp(1, LONGEST_VALID).to_string()),
         ];
         self.0.post("Messages.json", &form.each_ref().map(|(name, value)| (*name, value.as_str()))).await
     }

@@ -1,18 +1,18 @@
 //! What the SMS provider tells later about a delivery.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use time::Duration;
 
 use super::{SmsProvider, calls, store};
 use crate::App;
+use crate::db::Db;
 use crate::error::{Error, Result};
 
 pub const PATH: &str = "/webhooks/sms/status";
 
-/// A provider may call back before its answer with the id is stored here.
-const ANSWER_STORED_AFTER: Duration = Duration::from_secs(1);
+/// How long a word is kept whose message is not known here.
+const KEPT: Duration = Duration::days(1);
 
 /// The stages of a delivery in their order. Callbacks may come twice and in any order: a stage
 /// never replaces one of its own or a later row.
@@ -41,14 +41,41 @@ pub async fn receive(State(app): State<App>, headers: HeaderMap, body: String) -
         // Stages that are not known here are none of the message's end.
         return Ok(StatusCode::NO_CONTENT);
     };
-    if !store::has_provider_id(&app.db, provider_id).await? {
-        tokio::time::sleep(ANSWER_STORED_AFTER).await;
-    }
     let error = parameter("ErrorCode")
         .filter(|code| !code.is_empty() && code.len() <= 6 && code.bytes().all(|byte| byte.is_ascii_digit()))
         .map(|code| format!("sms {code}"));
-    store::note_delivery(&app.db, provider_id, state, &earlier, error).await?;
+    note(&app, provider_id, state, &earlier, error).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Notes a word on a delivery. A provider may call back before its answer with the id is stored here: then the word
+/// is kept until it is.
+async fn note(app: &App, provider_id: &str, state: &str, earlier: &[&str], error: Option<String>) -> Result<()> {
+    if store::has_provider_id(&app.db, provider_id).await? {
+        return Ok(store::note_delivery(&app.db, provider_id, state, earlier, error).await?);
+    }
+    let now = app.clock.now();
+    store::forget_early(&app.db, now - KEPT).await?;
+    store::keep_early(&app.db, provider_id, (state, error), earlier, now).await?;
+    // Whoever stored the answer meanwhile may not have seen it.
+    note_early(&app.db).await;
+    Ok(())
+}
+
+/// Notes the words that came before the answers.
+pub(super) async fn note_early(db: &Db) {
+    if let Err(error) = try_early(db).await {
+        tracing::warn!(%error, "cannot note what a provider told early");
+    }
+}
+
+async fn try_early(db: &Db) -> Result<()> {
+    for (provider_id, state, error) in store::early(db).await? {
+        let earlier = stage(&state).map(|(_, earlier)| earlier).unwrap_or_default();
+        store::note_delivery(db, &provider_id, &state, &earlier, error).await?;
+        store::drop_early(db, &provider_id, &state).await?;
+    }
+    Ok(())
 }
 
 /// How a call ended that asked for nothing (NTF-04).
@@ -64,10 +91,7 @@ pub async fn call_ended(State(app): State<App>, headers: HeaderMap, body: String
         _ => return Ok(StatusCode::NO_CONTENT),
     };
     if let Some(provider_id) = parameter("CallSid") {
-        if !store::has_provider_id(&app.db, provider_id).await? {
-            tokio::time::sleep(ANSWER_STORED_AFTER).await;
-        }
-        store::note_delivery(&app.db, provider_id, state, &[], None).await?;
+        note(&app, provider_id, state, &[], None).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,5 +1,8 @@
 //! SQL of the outbox.
 
+use hersys_shared::episode::Episode;
+use sqlx::types::Json;
+use time::Date;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
@@ -54,6 +57,8 @@ pub struct Leased {
     pub purpose: String,
     /// The token of the link that ends such mails, or empty.
     pub unsubscribe: String,
+    /// Whom it is about, where it is about one person.
+    pub case_id: Option<Uuid>,
 }
 
 /// Takes up to `most` due messages, oldest first, but reminders, which have a way of their own. Two processes never
@@ -112,7 +117,7 @@ pub(super) async fn take_of(
 fn due(purpose: &str, channels: &[Channel], most: usize, now: Timestamp, lock: &str) -> Query {
     sql(&format!(
         "select message_id, channel, recipient, subject, body, created_at, expires_at, attempts,
-                purpose, unsubscribe
+                purpose, unsubscribe, case_id
          from message
          where purpose = $3 and status = 'waiting' and due_at <= $1 and expires_at > $1
            and (leased_until is null or leased_until <= $1) and channel in ({})
@@ -187,12 +192,13 @@ pub async fn finish(
     .map(drop)
 }
 
-/// Takes back the requests to report that wait to be sent to a person (NTF-11); how many there were. Whatever is on
-/// its way at this moment is gone.
-pub async fn cancel_reminders(tx: &mut Tx, case_id: Uuid, now: Timestamp) -> Result<i64> {
+/// Takes back the requests to report that wait to be sent to a person, and whatever else where `all` (NTF-11); how many
+/// there were. Whatever is on its way at this moment is gone.
+pub async fn cancel_reminders(tx: &mut Tx, case_id: Uuid, all: bool, now: Timestamp) -> Result<i64> {
+    let which = if all { "" } else { "and purpose || '' = 'reminder'" };
     let cancelled = sql(&format!(
         "update message set status = 'cancelled', finished_at = $2, leased_until = null {}
-         where case_id = $1 and status = 'waiting' and purpose = 'reminder'",
+         where case_id = $1 and status || '' = 'waiting' {which}",
         wipe(false)
     ))
     .bind(case_id)
@@ -200,6 +206,18 @@ pub async fn cancel_reminders(tx: &mut Tx, case_id: Uuid, now: Timestamp) -> Res
     .run(tx)
     .await?;
     Ok(i64::try_from(cancelled).unwrap_or(i64::MAX))
+}
+
+/// Whether somebody may still be written to: observed today, later or not yet, and alive.
+pub async fn may_be_written_to(db: &Db, case_id: Uuid, today: Date) -> Result<bool> {
+    let found: Option<(Option<Date>, Option<Json<Episode>>)> = sql("select c.observed_until, e.body from cases c
+         left join document e on e.case_id = c.case_id and e.tab = 'episode' where c.case_id = $1")
+    .bind(case_id)
+    .optional(db)
+    .await?;
+    Ok(found.is_none_or(|(until, episode)| {
+        until.is_none_or(|until| today <= until) && !episode.is_some_and(|Json(episode)| episode.is_dead())
+    }))
 }
 
 /// A message that has ended needs its text no more, and texts carry codes.
@@ -216,6 +234,18 @@ pub async fn postpone(db: &Db, message_id: Uuid, attempts: i64, due_at: Timestam
     .bind(attempts)
     .bind(due_at)
     .bind(error)
+    .run(db)
+    .await
+    .map(drop)
+}
+
+/// Gives a message back that is not to leave before `due_at`.
+pub async fn put_off(db: &Db, message_id: Uuid, attempts: i64, due_at: Timestamp) -> Result<()> {
+    sql("update message set due_at = $3, leased_until = null
+         where message_id = $1 and status = 'waiting' and attempts = $2")
+    .bind(message_id)
+    .bind(attempts)
+    .bind(due_at)
     .run(db)
     .await
     .map(drop)
@@ -247,6 +277,55 @@ pub async fn note_delivery(
     .run(db)
     .await
     .map(drop)
+}
+
+/// Keeps a word on a delivery whose message is not known yet, in place of one of `earlier`.
+pub async fn keep_early(
+    db: &Db,
+    provider_id: &str,
+    (delivery, error): (&str, Option<String>),
+    earlier: &[&str],
+    now: Timestamp,
+) -> Result<()> {
+    let then = if earlier.is_empty() {
+        "nothing".to_owned()
+    } else {
+        format!(
+            "update set delivery = excluded.delivery, error = coalesce(excluded.error, delivery_told.error)
+             where delivery_told.delivery in ({})",
+            list(5, earlier.len())
+        )
+    };
+    sql(&format!(
+        "insert into delivery_told (provider_id, delivery, error, told_at) values ($1, $2, $3, $4)
+         on conflict (provider_id) do {then}"
+    ))
+    .bind(provider_id)
+    .bind(delivery)
+    .bind(error)
+    .bind(now)
+    .bind_all(earlier.iter().map(|state| Value::from(*state)))
+    .run(db)
+    .await
+    .map(drop)
+}
+
+/// Some of the kept words whose message is known by now: the provider's id, the word, the error.
+pub async fn early(db: &Db) -> Result<Vec<(String, String, Option<String>)>> {
+    sql("select distinct t.provider_id, t.delivery, t.error from delivery_told t
+         join message m on m.provider_id = t.provider_id limit 500")
+    .all(db)
+    .await
+}
+
+pub async fn drop_early(db: &Db, provider_id: &str, delivery: &str) -> Result<()> {
+    let told = sql("delete from delivery_told where provider_id = $1 and delivery = $2");
+    told.bind(provider_id).bind(delivery).run(db).await.map(drop)
+}
+
+/// Forgets the words of before `moment`: they are of nobody's message here.
+pub async fn forget_early(db: &Db, moment: Timestamp) -> Result<()> {
+    sql("delete from delivery_told where told_at < $1").bind(moment).run(db).await.map(drop)
 }
 
 /// A message as the demo outbox shows it.

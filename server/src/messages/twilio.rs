@@ -15,8 +15,9 @@ use super::Refusal;
 use super::config::is_loopback;
 use crate::secret;
 
-/// Longest wait for the provider.
+/// Longest wait for the provider, and for the connection to it.
 const LONGEST: Duration = Duration::from_secs(20);
+const LONGEST_TO_CONNECT: Duration = Duration::from_secs(10);
 
 const FORM: &str = "must be https://ACCOUNT:TOKEN@HOST/?from=%2B81…";
 
@@ -59,7 +60,10 @@ impl Account {
         let mut host = url;
         host.set_query(None);
         host.set_username("").and(host.set_password(None)).map_err(|()| FORM)?;
-        let mut http = reqwest::Client::builder().timeout(LONGEST).redirect(reqwest::redirect::Policy::none());
+        let mut http = reqwest::Client::builder()
+            .timeout(LONGEST)
+            .connect_timeout(LONGEST_TO_CONNECT)
+            .redirect(reqwest::redirect::Policy::none());
         if local {
             http = http.no_proxy();
         }
@@ -87,7 +91,9 @@ impl Account {
             .send()
             .await
             .map_err(|error| {
-                Refusal::Later(if error.is_timeout() { "http timeout" } else { "http connection" }.to_owned())
+                let code = if error.is_timeout() { "http timeout" } else { "http connection" }.to_owned();
+                // What has left without an answer may be on its way to the person.
+                if error.is_connect() { Refusal::Later(code) } else { Refusal::Unknown(code) }
             })?;
         let status = response.status();
         let answer = response.json::<Answer>().await.unwrap_or_default();

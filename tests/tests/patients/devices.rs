@@ -13,6 +13,7 @@ on_both_databases!(
     keys_that_are_none_are_refused,
     an_eleventh_device_is_refused,
     without_any_service_no_key_is_offered,
+    a_browser_is_of_whoever_signed_in_last,
 );
 
 async fn a_browser_is_kept_and_forgotten(world: World) {
@@ -35,7 +36,6 @@ async fn a_browser_is_kept_and_forgotten(world: World) {
         key
     );
 
-    // Another account on the same phone is another device.
     let mut hanako = Visitor::new(&app).as_patient(&world, "hanako@example.jp").await;
     assert_eq!(hanako.get("/api/patient/push").await.json()["devices"], json!([]));
 
@@ -107,4 +107,22 @@ async fn without_any_service_no_key_is_offered(world: World) {
     let app = process(&world, |settings| settings.push_hosts = Some(String::new())).await;
     let mut taro = Visitor::new(&app).as_patient(&world, "taro@example.jp").await;
     assert_eq!(taro.get("/api/patient/push").await.expect(200).json()["public_key"], json!(null));
+}
+
+/// Two of a family share a tablet: what is for one is not shown to the other.
+async fn a_browser_is_of_whoever_signed_in_last(world: World) {
+    let service = PushService::start().await;
+    let app = process(&world, |settings| settings.push_hosts = Some(service.origin())).await;
+    let (tablet, phone) = (Browser::subscribed_at(&service, "tablet"), Browser::subscribed_at(&service, "phone"));
+    let mut taro = Visitor::new(&app).as_patient(&world, "taro@example.jp").await;
+    taro.post_json("/api/patient/push", &tablet.json()).await.expect(204);
+    taro.post_json("/api/patient/push", &phone.json()).await.expect(204);
+    let mut hanako = Visitor::new(&app).as_patient(&world, "hanako@example.jp").await;
+    hanako.post_json("/api/patient/push", &tablet.json()).await.expect(204);
+    let devices = |answer: hersys_tests::Answer| answer.json()["devices"].as_array().unwrap().len();
+    assert_eq!(devices(taro.get("/api/patient/push").await), 1, "his telephone stays");
+    assert_eq!(devices(hanako.get("/api/patient/push").await), 1);
+    let of_tablet: i64 =
+        sql("select count(*) from push_subscription where endpoint like '%/tablet'").scalar(&app.db).await.unwrap();
+    assert_eq!(of_tablet, 1);
 }

@@ -5,6 +5,7 @@
 mod certificate;
 mod devices;
 mod push_service;
+mod reminding;
 mod sending;
 mod support;
 mod wishes;

@@ -17,6 +17,7 @@ use crate::support::{Person, desk, form, newest_report, part, send};
 on_both_databases!(
     a_wrong_report_stays_struck_through_and_counts_nowhere,
     another_report_takes_its_place_in_the_same_step,
+    a_replacement_whose_id_is_taken_gets_another_one,
     a_mistaken_correction_is_taken_back,
     a_correction_needs_a_reason_and_the_right,
     whatever_happens_the_table_is_that_of_the_valid_reports,
@@ -110,7 +111,56 @@ async fn another_report_takes_its_place_in_the_same_step(world: World) {
     assert_eq!(kept, 2);
     // A colleague who corrects it, too, is told.
     let late = [("reason", "同じことに気づいた"), ("how", "strike")];
-    center.post_form(&path, &late).await.expect(422).shows("すでに訂正しています");
+    center.post_form(&path, &late).await.expect(422).shows("すでに訂正しています").hides("別の報告として登録する");
+    // What they typed to replace it is not lost: it may be kept as a report of its own.
+    let typed = Uuid::now_v7().to_string();
+    let changes = [
+        ("report_id", typed.as_str()),
+        ("temperature", "37.3"),
+        ("reason", "測り直した"),
+        ("how", "replace"),
+        ("time", "9:00"),
+    ];
+    let fields = form(&mut center, &person, &changes).await;
+    let page = send(&mut center, &path, &fields).await.expect(422).shows("すでに訂正しています");
+    let page = page.shows("value=\"37.3\"").shows("別の報告として登録する");
+    let fresh = page.field("report_id").unwrap();
+    assert_ne!(fresh, typed);
+    let fields =
+        form(&mut center, &person, &[("report_id", fresh.as_str()), ("temperature", "37.3"), ("time", "9:00")]).await;
+    send(&mut center, &format!("{}/reports", person.page()), &fields).await.expect(303);
+    let kept: i64 = sql("select count(*) from observation").scalar(&world.app.db).await.unwrap();
+    assert_eq!(kept, 3);
+}
+
+/// A form whose id is taken does not fail for ever.
+async fn a_replacement_whose_id_is_taken_gets_another_one(world: World) {
+    let mut person = Person::taro(&world).await;
+    person.reports(&world, json!({ "temperature": 402 })).await;
+    let report_id = newest_report(&world).await;
+    let mut center = desk(&world, &world.fixtures.center).await;
+    let taken = Uuid::now_v7().to_string();
+    let fields = form(&mut center, &person, &[("report_id", taken.as_str()), ("temperature", "36.0")]).await;
+    send(&mut center, &format!("{}/reports", person.page()), &fields).await.expect(303);
+    let path = correction(&person, report_id);
+    let changes = [
+        ("report_id", taken.as_str()),
+        ("temperature", "36.2"),
+        ("reason", "桁まちがい"),
+        ("how", "replace"),
+        ("time", "9:00"),
+    ];
+    let fields = form(&mut center, &person, &changes).await;
+    let page = send(&mut center, &path, &fields).await.expect(422).shows("もう一度押してください");
+    let fresh = page.field("report_id").unwrap();
+    assert_ne!(fresh, taken);
+    let again: Vec<(String, String)> = fields
+        .into_iter()
+        .map(|(name, value)| if name == "report_id" { (name, fresh.clone()) } else { (name, value) })
+        .collect();
+    send(&mut center, &path, &again).await.expect(303);
+    let corrected: i64 = sql("select count(*) from observation_correction").scalar(&world.app.db).await.unwrap();
+    assert_eq!(corrected, 1);
 }
 
 async fn a_mistaken_correction_is_taken_back(world: World) {

@@ -213,6 +213,8 @@ async fn wish(world: &World, case_id: Uuid, wish: &str) -> Uuid {
 }
 
 async fn a_wish_stands_on_the_board_until_it_is_settled(world: World) {
+    let provider = Provider::start().await;
+    let calling = process_with(&world, &provider, |settings| settings.voice_url = Some(provider.url())).await;
     let person = somebody(&world, "希望 花子", Some("09011110001")).await;
     let other = somebody(&world, "他人 太郎", Some("09011110002")).await;
     reports(&world, &person).await;
@@ -245,8 +247,39 @@ async fn a_wish_stands_on_the_board_until_it_is_settled(world: World) {
         .shows("希望どおりにしました");
     nurse.get("/staff/board?wish=yes").await.expect(200).hides("希望 花子");
     nurse.post_form(&settle_it(request), &[("answer", "done")]).await.expect(303);
+    // OBS-12: nobody is promised a call that no one would make.
     let request = wish(&world, person.case_id, "call").await;
-    nurse.post_form(&settle_it(request), &[("answer", "done")]).await.expect(303);
+    let done = [("answer", "done")];
+    nurse.post_form(&settle_it(request), &done).await.expect(422).shows("このシステムにありません").shows("未対応");
+    let mut nurse = nurse.at(&calling);
+    let allow = async |ways: &str| {
+        sql("update organization set reminder_channels = $2 where organization_id = $1")
+            .bind(world.fixtures.center.organization_id)
+            .bind(ways)
+            .run(&world.app.db)
+            .await
+            .unwrap();
+    };
+    allow("push,mail,sms").await;
+    nurse.post_form(&settle_it(request), &done).await.expect(422).shows("方針で使わない").shows("未対応");
+    allow("push,mail,sms,call").await;
+    identity(&world, &person, json!({ "name": "希望 花子", "birth_on": "1980-01-02" })).await;
+    nurse.post_form(&settle_it(request), &done).await.expect(422).shows("電話番号が登録されていません");
+    let set: String = sql("select channel from contact_preference where case_id = $1")
+        .bind(person.case_id)
+        .scalar(&world.app.db)
+        .await
+        .unwrap();
+    assert_eq!(set, "", "nothing was changed");
+    identity(&world, &person, json!({ "name": "希望 花子", "birth_on": "1980-01-02", "phone": "09011110001" })).await;
+    nurse.post_form(&settle_it(request), &done).await.expect(303);
+    nurse
+        .get("/staff/board?flag=yes")
+        .await
+        .expect(200)
+        .shows("希望 花子")
+        .shows("電話で確認する方")
+        .hides("他人 太郎");
     let set: (String, Option<i64>) = sql("select channel, stopped_at from contact_preference where case_id = $1")
         .bind(person.case_id)
         .one(&world.app.db)
@@ -270,8 +303,21 @@ async fn follow_up_sees_neither_period_nor_the_centres_words(world: World) {
     let page = format!("/staff/cases/{}/reminders", person.case_id);
     nurse.post_form(&format!("{page}/stop"), &[("reason", "内輪の話")]).await.expect(303);
     let mut follower = world.visitor().as_staff(&world, &world.fixtures.follow_up).await;
-    follower.get(&page).await.expect(200).shows("止まっています").hides("内輪の話");
-    follower.post_form(&format!("{page}/restart"), &[("reason", "ご本人と話した")]).await.expect(303);
+    // OBS-12, OBS-13, CALL-08: it sees how they are asked, and changes nothing.
+    let seen = follower.get(&page).await.expect(200);
+    seen.shows("止まっています")
+        .shows("担当保健所に連絡してください")
+        .hides("内輪の話")
+        .hides("<form class=\"record-form\"");
+    for (action, fields) in [
+        ("", [("channel", "sms"), ("language", "")]),
+        ("/stop", [("reason", "ご本人と話した"), ("", "")]),
+        ("/restart", [("reason", "ご本人と話した"), ("", "")]),
+        (&format!("/wishes/{}", Uuid::now_v7()), [("answer", "done"), ("", "")]),
+    ] {
+        follower.post_form(&format!("{page}{action}"), &fields).await.expect(403);
+    }
+    nurse.post_form(&format!("{page}/restart"), &[("reason", "ご本人と話した")]).await.expect(303);
     ends(&world, &person, date!(2022 - 07 - 31)).await;
     follower.get(&page).await.expect(200).hides("期間外").shows("送る対象ではなかった");
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod desk;
+mod handing_over;
 mod order;
 mod sending;
 mod stopping;

@@ -162,13 +162,26 @@ async fn a_family_gets_one_mail(world: World) {
     assert!(mail.unsubscribe.as_deref().unwrap().starts_with("<http://127.0.0.1:8080/unsubscribe/"));
     assert_eq!(mail.unsubscribe_post.as_deref(), Some("List-Unsubscribe=One-Click"));
     assert_eq!(mail.auto_submitted.as_deref(), Some("auto-generated"));
+    // The first of them who has a language reads for all.
+    sql("insert into contact_preference (case_id, channel, language, stop_reason, updated_at) values ($1, '', 'vi', '', 0)")
+        .bind(father.case_id)
+        .run(&app.db)
+        .await
+        .unwrap();
+    until(&app.clock, 11, 0);
+    assert_eq!(morning(app).await, 1);
+    let mail = world.smtp.next_mail().await;
+    assert!(mail.text.contains("của 3 người"), "{}", mail.text);
+    until(&app.clock, 8, 0);
+    assert_eq!(morning(app).await, 1);
+    world.smtp.next_mail().await;
     // Two have reported: the second one speaks of the third alone.
     reports(&world, &mother).await;
     reports(&world, &child).await;
     until(&app.clock, 11, 0);
     assert_eq!(morning(app).await, 1);
     let mail = world.smtp.next_mail().await;
-    assert!(!mail.text.contains("人分"), "{}", mail.text);
+    assert!(!mail.text.contains("của 3") && !mail.text.contains("của 1"), "{}", mail.text);
     assert_eq!(world.smtp.unread(), 0);
 }
 

@@ -19,7 +19,7 @@ on_both_databases!(
     a_call_that_nobody_answers_is_told,
 );
 
-fn sign(path: &str, fields: &[(&str, &str)]) -> String {
+pub fn sign(path: &str, fields: &[(&str, &str)]) -> String {
     use hmac::{Hmac, KeyInit, Mac};
     let mut sorted = fields.to_vec();
     sorted.sort();
@@ -33,7 +33,7 @@ fn sign(path: &str, fields: &[(&str, &str)]) -> String {
     STANDARD.encode(mac.finalize().into_bytes())
 }
 
-async fn tell(app: &App, path: &str, fields: &[(&str, &str)], signature: Option<&str>) -> (StatusCode, String) {
+pub async fn tell(app: &App, path: &str, fields: &[(&str, &str)], signature: Option<&str>) -> (StatusCode, String) {
     let mut request = Request::builder()
         .method(Method::POST)
         .uri(path)
@@ -107,8 +107,21 @@ async fn a_reply_stops_and_starts(world: World) {
         .run(&app.db)
         .await
         .unwrap();
-    reply(&app, "09011110001", "START").await;
+    for _ in 0..2 {
+        let (_, answer) = reply(&app, "09011110001", "START").await;
+        assert!(answer.contains("保健所に伝えました") && !answer.contains("再開しました"), "{answer}");
+    }
     assert_eq!(stopped_by(&world, person.case_id).await.as_deref(), Some("center"));
+    // It stands on the board until somebody settles it.
+    settle(&world).await;
+    let mut nurse = world.visitor().as_staff(&world, &world.fixtures.center).await;
+    nurse.get("/staff/board?wish=yes").await.expect(200).shows("返信 花子").shows("入力のお願いを再開してほしい");
+    nurse.get(&page).await.expect(200).shows("SMSの返信・メールのリンクから");
+    let wishes: i64 = sql("select count(*) from patient_request").scalar(&app.db).await.unwrap();
+    assert_eq!(wishes, 1, "twice is once");
+    // Where nothing was stopped nothing is asked for.
+    let (_, answer) = reply(&app, "09011110002", "START").await;
+    assert!(answer.contains("再開しました"), "{answer}");
 }
 
 async fn a_reply_that_nobody_signed_does_nothing(world: World) {
@@ -156,6 +169,18 @@ async fn a_link_in_a_mail_asks_before_it_stops(world: World) {
     reader.get(&path).await.expect(200).shows("元に戻す");
     reader.post_form(&format!("{path}/undo"), &[]).await.expect(200).shows("再開しました");
     assert_eq!(stopped_by(&world, child.case_id).await, None);
+    // What the centre stopped, no link starts: it is asked to.
+    sql("update contact_preference set stopped_at = 1, stopped_by = 'center' where case_id = $1")
+        .bind(child.case_id)
+        .run(&app.db)
+        .await
+        .unwrap();
+    let page = reader.post_form(&format!("{path}/undo"), &[]).await.expect(200);
+    page.shows("担当の保健所に伝えました").hides("再開しました");
+    assert_eq!(stopped_by(&world, child.case_id).await.as_deref(), Some("center"));
+    let wish: String =
+        sql("select wish from patient_request where case_id = $1").bind(child.case_id).scalar(&app.db).await.unwrap();
+    assert_eq!(wish, "resume");
     until(&app.clock, 8, 0);
     assert_eq!(morning(app).await, 1);
     for wrong in ["/unsubscribe/x", "/unsubscribe/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {

@@ -22,6 +22,7 @@ use hersys_tests::{Visitor, World};
 use serde_json::json;
 use time::macros::date;
 use time::{Date, Duration};
+use tokio::sync::{Semaphore, watch as watch_channel};
 use uuid::Uuid;
 
 pub const TOKEN: &str = "token-of-the-account";
@@ -30,6 +31,7 @@ pub const TOKEN: &str = "token-of-the-account";
 pub struct Provider {
     address: SocketAddr,
     desk: Arc<Mutex<Desk>>,
+    asked: watch_channel::Sender<Vec<String>>,
 }
 
 #[derive(Default)]
@@ -39,6 +41,10 @@ struct Desk {
     wrong: Vec<String>,
     taken: Vec<Request>,
     tries: usize,
+    /// As many answers as it gives; None for all.
+    answers: Option<Arc<Semaphore>>,
+    /// The clock, and how far it goes on with each request.
+    slow: Option<(Clock, Duration)>,
 }
 
 /// What the provider took.
@@ -62,12 +68,14 @@ impl Request {
 impl Provider {
     pub async fn start() -> Self {
         let desk = Arc::new(Mutex::new(Desk::default()));
+        let (asked, _) = watch_channel::channel(Vec::new());
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router =
-            Router::new().route("/2010-04-01/Accounts/{account}/{resource}", post(take)).with_state(desk.clone());
+        let router = Router::new()
+            .route("/2010-04-01/Accounts/{account}/{resource}", post(take))
+            .with_state((desk.clone(), asked.clone()));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, desk }
+        Self { address, desk, asked }
     }
 
     pub fn url(&self) -> String {
@@ -94,19 +102,51 @@ impl Provider {
         numbers
     }
 
+    /// From now on it answers only as often as it is told by [`Provider::answers`].
+    pub fn hesitates(&self) {
+        self.desk.lock().unwrap().answers = Some(Arc::new(Semaphore::new(0)));
+    }
+
+    pub fn answers(&self, times: usize) {
+        self.desk.lock().unwrap().answers.as_ref().unwrap().add_permits(times);
+    }
+
+    /// From now on each request takes so long by this clock.
+    pub fn is_slow(&self, clock: &Clock, each: Duration) {
+        self.desk.lock().unwrap().slow = Some((clock.clone(), each));
+    }
+
+    /// The number of the request that comes as the `nth` of all, answered or not.
+    pub async fn asked(&self, nth: usize) -> String {
+        let mut asked = self.asked.subscribe();
+        let numbers = asked.wait_for(|numbers| numbers.len() >= nth).await.unwrap();
+        numbers[nth - 1].clone()
+    }
+
     pub fn tries(&self) -> usize {
         self.desk.lock().unwrap().tries
     }
 }
 
+/// The desk, and the numbers of all requests, answered or not.
+type Counter = (Arc<Mutex<Desk>>, watch_channel::Sender<Vec<String>>);
+
 async fn take(
-    State(desk): State<Arc<Mutex<Desk>>>,
+    State((desk, asked)): State<Counter>,
     Path((_, resource)): Path<(String, String)>,
     body: String,
 ) -> (StatusCode, Json<serde_json::Value>) {
     let form: BTreeMap<String, String> = serde_urlencoded::from_str(&body).unwrap();
+    asked.send_modify(|numbers| numbers.push(form["To"].clone()));
+    let answers = desk.lock().unwrap().answers.clone();
+    if let Some(answers) = answers {
+        answers.acquire().await.unwrap().forget();
+    }
     let mut desk = desk.lock().unwrap();
     desk.tries += 1;
+    if let Some((clock, each)) = &desk.slow {
+        clock.advance(*each);
+    }
     if desk.is_down {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({})));
     }
@@ -124,7 +164,17 @@ pub fn international(number: &str) -> String {
 
 /// A process of the installation that sends SMS and calls by `provider`.
 pub async fn process(world: &World, provider: &Provider) -> App {
-    let settings = Settings {
+    process_with(world, provider, |_| {}).await
+}
+
+/// One that hands over one after the other.
+pub async fn single(world: &World, provider: &Provider) -> App {
+    process_with(world, provider, |settings| settings.messages_at_once = Some(1)).await
+}
+
+/// Configured in its own way.
+pub async fn process_with(world: &World, provider: &Provider, change: impl FnOnce(&mut Settings)) -> App {
+    let mut settings = Settings {
         data_dir: Some(world.folder().to_owned()),
         database_url: Some(world.database_url().to_owned()),
         base_url: Some("http://127.0.0.1:8080".into()),
@@ -132,6 +182,7 @@ pub async fn process(world: &World, provider: &Provider) -> App {
         sms_url: Some(provider.url()),
         ..Settings::default()
     };
+    change(&mut settings);
     let app = App::open(Config::from_settings(settings, false).unwrap(), world.app.clock.clone()).await.unwrap();
     app.live.end();
     app

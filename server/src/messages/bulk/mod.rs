@@ -9,16 +9,18 @@ mod store;
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
+use tokio::sync::watch::Receiver;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::delivery::{self, Outcome};
 use super::store::Leased;
-use super::{Channel, SmsProvider};
+use super::{Channel, SmsProvider, status_callback};
 use crate::App;
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 pub use store::cancel;
 
@@ -91,8 +93,8 @@ impl Sent {
 }
 
 /// Hands messages over, many at once. Whoever had to wait is asked for by `wanted` once more: of the ids that it gets it
-/// returns those that are still to leave.
-pub async fn hand_over<F, W>(app: &App, messages: Vec<Leased>, wanted: F) -> Result<Sent>
+/// returns those that are still to leave. Once `stopped` is true nothing more begins.
+pub async fn hand_over<F, W>(app: &App, messages: Vec<Leased>, stopped: &Receiver<bool>, wanted: F) -> Result<Sent>
 where
     F: Fn(Vec<Uuid>) -> W,
     W: Future<Output = Result<HashSet<Uuid>>>,
@@ -102,8 +104,8 @@ where
         messages.into_iter().partition(|message| message.channel == Channel::Mail.code());
     let messaging = &app.config.messaging;
     let (mails, others) = tokio::join!(
-        lane(app, mails, messaging.mail_connections, &wanted),
-        lane(app, others, messaging.at_once, &wanted),
+        Lane::new(app, mails, messaging.mail_connections, stopped).run(&wanted),
+        Lane::new(app, others, messaging.at_once, stopped).run(&wanted),
     );
     let (mails, others) = (mails?, others?);
     Ok(Sent {
@@ -114,68 +116,149 @@ where
     })
 }
 
-async fn lane<F, W>(app: &App, messages: Vec<Leased>, at_once: usize, wanted: &F) -> Result<Sent>
-where
-    F: Fn(Vec<Uuid>) -> W,
-    W: Future<Output = Result<HashSet<Uuid>>>,
-{
-    let mut waiting = VecDeque::from(messages);
-    let mut looked_at = app.clock.now();
-    let mut sending = JoinSet::new();
-    let mut ended: Vec<(Leased, Outcome)> = Vec::new();
-    let mut sent = Sent::default();
-    loop {
-        if !waiting.is_empty() && sending.len() < at_once && app.clock.now() > looked_at + FRESH {
-            let before = waiting.len();
-            let still = wanted(waiting.iter().map(|message| message.message_id).collect()).await?;
-            waiting.retain(|message| still.contains(&message.message_id));
-            sent.dropped += before - waiting.len();
-            looked_at = app.clock.now();
+/// Messages on their way to one kind of provider.
+struct Lane<'a> {
+    app: &'a App,
+    stopped: &'a Receiver<bool>,
+    at_once: usize,
+    waiting: VecDeque<Leased>,
+    looked_at: Timestamp,
+    sending: JoinSet<(Leased, Outcome)>,
+    ended: Vec<(Leased, Outcome)>,
+    /// When the oldest of `ended` did.
+    ended_at: Option<Instant>,
+    /// Why nothing more begins.
+    failure: Option<Error>,
+    sent: Sent,
+}
+
+impl<'a> Lane<'a> {
+    fn new(app: &'a App, messages: Vec<Leased>, at_once: usize, stopped: &'a Receiver<bool>) -> Self {
+        Self {
+            app,
+            stopped,
+            at_once,
+            waiting: VecDeque::from(messages),
+            looked_at: app.clock.now(),
+            sending: JoinSet::new(),
+            ended: Vec::new(),
+            ended_at: None,
+            failure: None,
+            sent: Sent::default(),
         }
-        while sending.len() < at_once {
-            let Some(message) = waiting.pop_front() else { break };
-            let app = app.clone();
-            sending.spawn(async move {
+    }
+
+    async fn run<F, W>(mut self, wanted: &F) -> Result<Sent>
+    where
+        F: Fn(Vec<Uuid>) -> W,
+        W: Future<Output = Result<HashSet<Uuid>>>,
+    {
+        let deadline = Instant::now() + LEASE.unsigned_abs();
+        loop {
+            if (self.failure.is_some() || *self.stopped.borrow()) && !self.waiting.is_empty() {
+                self.give_back().await;
+            }
+            if let Err(error) = self.begin_some(wanted).await {
+                self.failure = Some(error);
+                continue;
+            }
+            if self.sending.is_empty() && self.waiting.is_empty() && self.ended.is_empty() {
+                return self.failure.map_or(Ok(self.sent), Err);
+            }
+            self.listen().await;
+            let is_late = self.ended_at.is_some_and(|at| at.elapsed() >= SOON);
+            let is_last = self.sending.is_empty() && self.waiting.is_empty();
+            if !self.ended.is_empty() && (self.ended.len() >= TOGETHER || is_late || is_last) {
+                // What went out and is not noted goes out again: so long as nobody else may take it, it is tried.
+                if let Err(error) = self.note().await {
+                    if Instant::now() >= deadline {
+                        return Err(error);
+                    }
+                    tracing::warn!(%error, "cannot note how messages ended; it is tried again");
+                    self.failure = Some(error);
+                    tokio::time::sleep(SOON).await;
+                }
+            }
+        }
+    }
+
+    /// Lets a handful begin, if there is room for one: those that this process still holds at this moment.
+    async fn begin_some<F, W>(&mut self, wanted: &F) -> Result<()>
+    where
+        F: Fn(Vec<Uuid>) -> W,
+        W: Future<Output = Result<HashSet<Uuid>>>,
+    {
+        let room = self.at_once.saturating_sub(self.sending.len());
+        if self.waiting.is_empty() || room < (self.at_once / 4).max(1) {
+            return Ok(());
+        }
+        if self.app.clock.now() > self.looked_at + FRESH {
+            let before = self.waiting.len();
+            let still = wanted(self.waiting.iter().map(|message| message.message_id).collect()).await?;
+            self.waiting.retain(|message| still.contains(&message.message_id));
+            self.sent.dropped += before - self.waiting.len();
+            self.looked_at = self.app.clock.now();
+        }
+        let ids: Vec<Uuid> = self.waiting.iter().take(room).map(|message| message.message_id).collect();
+        // Whoever tries a message raises its attempts: of another number, it is somebody else's by now.
+        let held = store::held(&self.app.db, &ids, self.app.clock.now(), delivery::LONGEST).await?;
+        for message in self.waiting.drain(..ids.len()) {
+            if held.get(&message.message_id) != Some(&message.attempts) {
+                self.sent.dropped += 1;
+                continue;
+            }
+            let app = self.app.clone();
+            self.sending.spawn(async move {
                 let outcome = delivery::attempt(&app, &message).await;
                 (message, outcome)
             });
         }
-        if sending.is_empty() {
-            break;
-        }
+        Ok(())
+    }
+
+    /// Waits for what ends next, no longer than notes may wait.
+    async fn listen(&mut self) {
+        let most = self.ended_at.map_or(SOON, |at| SOON.saturating_sub(at.elapsed()));
         // A panic in a client loses the note only: the lease runs out, and the message is tried again.
-        let next = tokio::time::timeout(SOON, sending.join_next()).await;
-        let is_late = next.is_err();
-        if let Ok(Some(Ok(done))) = next {
-            ended.push(done);
+        if let Ok(Some(Ok(done))) = tokio::time::timeout(most, self.sending.join_next()).await {
+            self.ended.push(done);
         }
-        while ended.len() < TOGETHER {
-            match sending.try_join_next() {
-                Some(Ok(done)) => ended.push(done),
+        while self.ended.len() < TOGETHER {
+            match self.sending.try_join_next() {
+                Some(Ok(done)) => self.ended.push(done),
                 Some(Err(_)) => {}
                 None => break,
             }
         }
-        if ended.len() >= TOGETHER || is_late || (sending.is_empty() && waiting.is_empty()) {
-            note(app, std::mem::take(&mut ended), &mut sent).await?;
+        if !self.ended.is_empty() {
+            self.ended_at.get_or_insert_with(Instant::now);
         }
     }
-    note(app, ended, &mut sent).await?;
-    Ok(sent)
-}
 
-async fn note(app: &App, ended: Vec<(Leased, Outcome)>, sent: &mut Sent) -> Result<()> {
-    if ended.is_empty() {
-        return Ok(());
+    async fn note(&mut self) -> Result<()> {
+        let app = self.app;
+        store::note(&app.db, &self.ended, app.clock.now(), app.config.demo).await?;
+        for (_, outcome) in &self.ended {
+            match outcome {
+                Outcome::Sent(_) | Outcome::Unsure(_) => self.sent.handed_over += 1,
+                Outcome::Never(_) => self.sent.refused += 1,
+                Outcome::Later(..) => self.sent.postponed += 1,
+            }
+        }
+        self.ended.clear();
+        self.ended_at = None;
+        status_callback::note_early(&app.db).await;
+        Ok(())
     }
-    for (_, outcome) in &ended {
-        match outcome {
-            Outcome::Sent(_) => sent.handed_over += 1,
-            Outcome::Never(_) => sent.refused += 1,
-            Outcome::Later(..) => sent.postponed += 1,
+
+    /// Whoever is not asked by this process is free for another one; else the lease runs out.
+    async fn give_back(&mut self) {
+        let left: Vec<Leased> = self.waiting.drain(..).collect();
+        self.sent.dropped += left.len();
+        if let Err(error) = store::give_back(&self.app.db, &left).await {
+            tracing::warn!(%error, "messages were not given back; their lease runs out");
         }
     }
-    store::note(&app.db, ended, app.clock.now(), app.config.demo).await
 }
 
 /// Whether there is somebody to take SMS and their replies.

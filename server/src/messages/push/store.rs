@@ -43,6 +43,12 @@ pub async fn subscribe(
     (endpoint, p256dh, auth): (&str, &str, &str),
     now: Timestamp,
 ) -> Result<Uuid> {
+    // A browser shows what is for whoever signed in to it last, and nothing of the others.
+    sql("delete from push_subscription where endpoint = $2 and account_id <> $1")
+        .bind(account_id)
+        .bind(endpoint)
+        .run(&mut *tx)
+        .await?;
     // What is gone is of no use to anybody.
     sql("delete from push_subscription where account_id = $1 and gone_at is not null and endpoint <> $2")
         .bind(account_id)

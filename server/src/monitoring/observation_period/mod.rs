@@ -311,7 +311,8 @@ pub async fn decide(
     store::append(tx, change, now).await?;
     let mut detail = json!({ "before": days(former), "after": days(decision.period), "reason": decision.reason });
     if !decision.period.is_running(today) {
-        detail["taken_back"] = messages::store::cancel_reminders(tx, case.case_id, now).await?.into();
+        let is_over = decision.period.is_over(today);
+        detail["taken_back"] = messages::store::cancel_reminders(tx, case.case_id, is_over, now).await?.into();
     }
     Ok(Entry::by_staff(staff, client, now, decision.deed.audited())
         .about(case.case_id)

@@ -15,14 +15,11 @@ use std::time::Duration;
 use tokio::sync::watch::Receiver;
 
 use crate::App;
-use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::routes::Routes;
 use crate::serve::stopping;
 
-/// The hours of the day in Japan within which people are reached.
-pub const FIRST_HOUR: i64 = 8;
-pub const END_HOUR: i64 = 20;
+pub use crate::messages::hours::{END_HOUR, FIRST_HOUR};
 
 /// The last hour that can be chosen.
 pub const LAST_HOUR: i64 = END_HOUR - 1;
@@ -42,16 +39,6 @@ pub use desk::wish_label;
 
 pub fn routes() -> Routes {
     stop::routes().merge(desk::routes())
-}
-
-/// An hour of the day of `now`.
-fn at_hour(now: Timestamp, hour: i64) -> Timestamp {
-    Timestamp::start_of(now.day()) + time::Duration::hours(hour)
-}
-
-/// Whether people may be reached at this moment.
-fn is_open(now: Timestamp) -> bool {
-    at_hour(now, FIRST_HOUR) <= now && now < at_hour(now, END_HOUR)
 }
 
 /// Plans each day, and forgets the days long past, until the service stops.
@@ -91,7 +78,7 @@ pub async fn send_all_the_time(app: App, mut stopped: Receiver<bool>) {
             () = stopping(&mut stopped) => return,
         }
         while !*stopped.borrow() {
-            match send::step(&app).await {
+            match send::step_until(&app, &stopped).await {
                 Ok(done) if done.is_stuck() => {
                     tokio::select! {
                         () = tokio::time::sleep(PAUSE) => {}

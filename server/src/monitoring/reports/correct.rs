@@ -77,7 +77,10 @@ async fn render(grant: &Right, app: &App, wrong: &Wrong, typed: &Typed, problems
         h1 { "報告の訂正" }
         (shown(app, wrong, &reader))
         @match &wrong.report.correction {
-            Some(correction) => { (corrected(correction, &reader, &address)) }
+            Some(correction) => {
+                (corrected(correction, &reader, &address))
+                @if typed.how == "replace" { (further(app, wrong, typed, problems, &here)?) }
+            }
             None => { (correction_form(app, wrong, typed, problems, &address)?) }
         }
         (history(&undone, &reader))
@@ -126,6 +129,19 @@ fn corrected(correction: &Correction, reader: &Reader, address: &str) -> Markup 
     }
 }
 
+/// What was typed to take the report's place before it was known that somebody else has corrected it.
+fn further(app: &App, wrong: &Wrong, typed: &Typed, problems: &Problems, here: &str) -> Result<Markup> {
+    let set = set_of(app, &wrong.observed, &typed.set_version)?;
+    Ok(html! {
+        h2 { "入力した内容を、別の報告として登録する" }
+        p { "入力した内容はまだ登録していません。ほかの人の訂正で足りていれば、登録は要りません。" }
+        form.record-form.report-form method="post" action={ (here) "/reports" } novalidate data-warn-leave {
+            (fields(typed, set, &app.texts, problems))
+            (operations(html! { button.button { "別の報告として登録する" } }))
+        }
+    })
+}
+
 /// `訂正済み：別の方の報告（8/3 9:05 佐藤）`
 pub fn told_of(correction: &Correction, reader: &Reader) -> String {
     let by = correction.by.as_ref().map(|by| by.shown(reader)).unwrap_or_default();
@@ -163,7 +179,7 @@ pub async fn correct(
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
     let wrong = Wrong::load(&grant, report_id).await?;
-    let typed = Typed::of(sent);
+    let mut typed = Typed::of(sent);
     let mut problems = Problems::default();
     if typed.reason.is_empty() {
         problems.add("reason", "訂正の理由を入力してください（必須）。");
@@ -200,7 +216,12 @@ pub async fn correct(
         if let Some(told) = &replacement {
             if told::keep(&mut tx, told).await? != Kept::New {
                 drop(tx);
-                problems.add("", "差し替える報告は、すでに登録されています。画面を読み込み直してください。");
+                // Under the id of this form something is kept: pressed again, it is another report.
+                typed.report_id = Uuid::now_v7().to_string();
+                problems.add(
+                    "",
+                    "この画面の差し替える報告は、別の内容ですでに登録されています。内容を確かめ、差し替えるときは、もう一度押してください。",
+                );
                 return render(&grant, &app, &wrong, &typed, &problems).await;
             }
             entry(&grant, &client, told).write(&mut tx).await?;
@@ -217,6 +238,7 @@ pub async fn correct(
         let before = Wrong::load(&grant, report_id).await?;
         let same = before.report.correction.as_ref().is_some_and(|one| one.replacement_id == replacement_id);
         if !same {
+            typed.report_id = Uuid::now_v7().to_string();
             problems.add("", "ほかの人がすでに訂正しています。下の内容を確かめてください。");
             return render(&grant, &app, &before, &typed, &problems).await;
         }

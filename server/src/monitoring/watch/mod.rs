@@ -19,7 +19,7 @@ use tokio::sync::watch::Receiver;
 use uuid::Uuid;
 
 pub use due::{begin_day, hold, rules_written};
-pub use store::{NEVER, NO_END, reports_since};
+pub use store::{NEVER, NO_END, add_flag, reports_since};
 
 use crate::App;
 use crate::clock::Timestamp;

@@ -229,37 +229,38 @@ pub async fn facts(on: &mut Handle<'_>, cases: &[Uuid], today: Date) -> Result<V
         |(case_id, language, stopped_at)| Some((case_id, (language, stopped_at.is_some()))),
     );
     let since = Timestamp::start_of(today) - MESSAGES_BACK;
-    let mut undelivered: HashMap<Uuid, Vec<bool>> = by_case(
-        of_with::<(Uuid, String, Option<String>)>(
-            on,
-            "select case_id, status, delivery from message
-             where case_id in (#) and created_at >= $1 and status not in ('waiting', 'cancelled')
-             order by created_at, message_id",
-            since,
-            cases,
-        )
-        .await?,
-        |(case_id, status, delivery)| {
-            let failed = status == "failed" || matches!(delivery.as_deref(), Some("undelivered" | "failed"));
-            Some((case_id, failed))
-        },
-    );
+    // A device that takes no notifications says nothing of a number or an address.
+    let mut messages: Vec<(Uuid, Timestamp, String, Option<String>)> = of_with(
+        on,
+        "select case_id, created_at, status, delivery from message
+         where case_id in (#) and created_at >= $1 and status not in ('waiting', 'cancelled') and channel <> 'push'
+         order by created_at, message_id",
+        since,
+        cases,
+    )
+    .await?;
     let mut kept: HashMap<Uuid, Kept> = periods::kept_of(on.again(), cases).await?.into_iter().collect();
-    // Of messages that speak of a whole account.
-    for (case_id, failed) in by_case(
-        of_with::<(Uuid, String)>(
-            on,
-            "select l.case_id, m.status from reminder_message l join message m on m.message_id = l.message_id
-             where l.case_id in (#) and m.case_id is null and m.created_at >= $1
-               and m.status not in ('waiting', 'cancelled') order by m.created_at, m.message_id",
-            since,
-            cases,
-        )
-        .await?,
-        |(case_id, status)| Some((case_id, status == "failed")),
-    ) {
-        undelivered.entry(case_id).or_default().extend(failed);
-    }
+    // Of messages that speak of a whole account or number.
+    let of_several: Vec<(Uuid, Timestamp, String, Option<String>)> = of_with(
+        on,
+        "select l.case_id, m.created_at, m.status, m.delivery
+         from reminder_message l join message m on m.message_id = l.message_id
+         where l.case_id in (#) and m.case_id is null and m.created_at >= $1
+           and m.status not in ('waiting', 'cancelled') and m.channel <> 'push' order by m.created_at, m.message_id",
+        since,
+        cases,
+    )
+    .await?;
+    messages.extend(of_several);
+    messages.sort_by_key(|(_, created_at, ..)| *created_at);
+    // The last one of each counts.
+    let mut undelivered: HashMap<Uuid, bool> = messages
+        .into_iter()
+        .map(|(case_id, _, status, delivery)| {
+            let failed = status == "failed" || matches!(delivery.as_deref(), Some("undelivered" | "failed"));
+            (case_id, failed)
+        })
+        .collect();
     let mut wishes = by_case(
         of::<(Uuid, String)>(
             on,
@@ -294,12 +295,38 @@ pub async fn facts(on: &mut Handle<'_>, cases: &[Uuid], today: Date) -> Result<V
                 attempts: attempts.remove(&id).unwrap_or_default(),
                 is_stopped: preference.as_ref().is_some_and(|(_, is_stopped)| *is_stopped),
                 language: preference.map(|(language, _)| language).unwrap_or_default(),
-                is_undeliverable: undelivered.remove(&id).and_then(|mut all| all.pop()).unwrap_or(false),
+                is_undeliverable: undelivered.remove(&id).unwrap_or(false),
                 kept: kept.remove(&id),
                 wish: wishes.remove(&id).and_then(|mut all| all.pop()).unwrap_or_default(),
             })
         })
         .collect()
+}
+
+/// 注意: one more mark beside those that stand, which its words keep; none where it stands already.
+pub async fn add_flag(tx: &mut Tx, case_id: Uuid, by: (Uuid, Uuid), reason: &str, now: Timestamp) -> Result<()> {
+    // A board shows the last one of its own organisation.
+    let standing: Option<String> = sql("select reason from watch_flag
+         where case_id = $1 and organization_id = $2 and lifted_at is null order by set_at desc, flag_id desc limit 1")
+    .bind(case_id)
+    .bind(by.0)
+    .optional_scalar(&mut *tx)
+    .await?;
+    let reason = match standing {
+        Some(standing) if standing.contains(reason) => return Ok(()),
+        Some(standing) => format!("{standing}、{reason}"),
+        None => reason.to_owned(),
+    };
+    sql("insert into watch_flag (case_id, flag_id, organization_id, reason, set_at, set_by) values ($1, $2, $3, $4, $5, $6)")
+        .bind(case_id)
+        .bind(Uuid::now_v7())
+        .bind(by.0)
+        .bind(reason)
+        .bind(now)
+        .bind(by.1)
+        .run(tx)
+        .await?;
+    Ok(())
 }
 
 /// The reports of some people that tell of a day or a later one, without those that were corrected.

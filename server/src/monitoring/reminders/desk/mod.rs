@@ -25,15 +25,18 @@ use crate::monitoring::reminders::{FIRST_HOUR, LAST_HOUR};
 use crate::monitoring::watch;
 use crate::routes::{Guard, Routes};
 
-type Right = Grant<group::Observation, Write>;
+/// Whoever follows the person sees how they are asked; only their health centre changes it (OBS-12, OBS-13, CALL-08).
+type Sees = Grant<group::Observation, Write>;
+type Right = Grant<group::ObservationPeriod, Write>;
 
 /// Letters of a reason.
 const LONGEST: usize = 200;
 
 pub fn routes() -> Routes {
-    let writes = Guard::Case(ItemGroup::Observation, Level::Write);
+    let sees = Guard::Case(ItemGroup::Observation, Level::Write);
+    let writes = Guard::Case(ItemGroup::ObservationPeriod, Level::Write);
     Routes::default()
-        .get("/staff/cases/{case_id}/reminders", writes, show)
+        .get("/staff/cases/{case_id}/reminders", sees, show)
         .post("/staff/cases/{case_id}/reminders", writes, save)
         .post("/staff/cases/{case_id}/reminders/stop", writes, stop_them)
         .post("/staff/cases/{case_id}/reminders/restart", writes, restart)
@@ -56,7 +59,7 @@ pub struct Typed {
     answer: String,
 }
 
-async fn show(grant: Right, client: Client, State(app): State<App>) -> Result<Response> {
+async fn show(grant: Sees, client: Client, State(app): State<App>) -> Result<Response> {
     Entry::by_staff(grant.staff(), &client, app.clock.now(), "reminders.view")
         .about(grant.case_id())
         .write(grant.db())

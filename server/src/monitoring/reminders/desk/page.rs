@@ -7,12 +7,13 @@ use maud::{Markup, html};
 use time::Duration;
 
 use crate::App;
-use crate::access::ItemGroup;
+use crate::access::grant::{Action, Group};
+use crate::access::{Grant, ItemGroup};
 use crate::cases;
 use crate::error::Result;
 use crate::monitoring::reminders::desk::history::{self, reason_sentence};
 use crate::monitoring::reminders::desk::store::{self, Message, Policy, Preference, Request};
-use crate::monitoring::reminders::desk::{Right, Typed, path, wish};
+use crate::monitoring::reminders::desk::{Typed, path, wish};
 use crate::monitoring::reminders::send::choose::{Reason, Way};
 use crate::monitoring::reminders::send::{self, Fact};
 use crate::monitoring::reminders::stop::By;
@@ -23,7 +24,12 @@ use crate::ui::{Page, Tone, notice};
 /// How many days are looked back.
 const DAYS: Duration = Duration::days(6);
 
-pub async fn render(grant: &Right, app: &App, typed: Option<&Typed>, problems: &Problems) -> Result<Response> {
+pub async fn render<G: Group, A: Action>(
+    grant: &Grant<G, A>,
+    app: &App,
+    typed: Option<&Typed>,
+    problems: &Problems,
+) -> Result<Response> {
     let case_id = grant.case_id();
     let today = app.clock.today();
     let preference = store::preference(grant.db(), case_id).await?;
@@ -32,6 +38,7 @@ pub async fn render(grant: &Right, app: &App, typed: Option<&Typed>, problems: &
     let messages = store::messages(grant.db(), case_id, today - DAYS).await?;
     let wishes = store::wishes(grant.db(), case_id).await?;
     let facts = send::known(app, &[case_id]).await?;
+    let may_set = grant.may_write(ItemGroup::ObservationPeriod);
     // OBS-09: who may not know the period is not told of it by way of a reason.
     let knows_period = grant.may_read(ItemGroup::ObservationPeriod);
     // FUP-03: what a centre wrote for itself is not for whoever follows for it.
@@ -48,7 +55,7 @@ pub async fn render(grant: &Right, app: &App, typed: Option<&Typed>, problems: &
         }
         (error_summary(problems))
         h1 { "入力のお願い" }
-        (wish::section(case_id, &wishes, problems))
+        (wish::section(case_id, &wishes, may_set, problems))
         @if let Some(at) = preference.stopped_at {
             (notice(Tone::Wait, html! {
                 p {
@@ -65,8 +72,12 @@ pub async fn render(grant: &Right, app: &App, typed: Option<&Typed>, problems: &
         h2 { "送った記録（7日間）" }
         (history::table(&requests, &messages, knows_period))
         h2 { "この方への送り方" }
-        (settings(case_id, &preference, &policy, app, typed, problems))
-        (switch(case_id, &preference, typed, problems))
+        @if may_set {
+            (settings(case_id, &preference, &policy, app, typed, problems))
+            (switch(case_id, &preference, typed, problems))
+        } @else {
+            (told(&preference, &policy, app))
+        }
     };
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(Page::new("入力のお願い").staff(grant.staff()).header(strip).response_with(status, main))
@@ -144,6 +155,18 @@ fn settings(
                 .hint(&second(policy)).select(&hours))
             div.actions { button.button.primary { "保存する" } }
         }
+    }
+}
+
+/// How the person is asked, to whoever may not change it.
+fn told(preference: &Preference, policy: &Policy, app: &App) -> Markup {
+    let way = Way::from_code(&preference.channel).map_or("決めていません", Way::label);
+    let choices = app.texts.messages.choices();
+    let language = choices.iter().find(|(code, _)| *code == preference.language).map_or("日本語", |(_, name)| name);
+    let hour = preference.hour.unwrap_or(policy.reminder_hour);
+    html! {
+        p { "方法：" (way) "、言語：" (language) "、時刻：" (hour) "時" }
+        p.fine { "送り方を変える・止める・再開するのは担当保健所です。担当保健所に連絡してください。" }
     }
 }
 

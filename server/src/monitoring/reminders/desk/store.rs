@@ -112,6 +112,7 @@ pub async fn requests(db: &Db, case_id: Uuid, from: Date) -> Result<Vec<Request>
 pub struct Message {
     pub day: Date,
     pub round: i64,
+    pub channel: String,
     pub status: String,
     pub delivery: Option<String>,
     pub last_error: Option<String>,
@@ -119,11 +120,11 @@ pub struct Message {
 }
 
 pub async fn messages(db: &Db, case_id: Uuid, from: Date) -> Result<Vec<Message>> {
-    Ok(sql("select r.day, r.round, m.status, m.delivery, m.last_error, m.finished_at
+    Ok(sql("select r.day, r.round, m.channel, m.status, m.delivery, m.last_error, m.finished_at
          from reminder r join message m on m.message_id = r.message_id
          where r.case_id = $1 and r.day >= $2
          union
-         select l.day, l.round, m.status, m.delivery, m.last_error, m.finished_at
+         select l.day, l.round, m.channel, m.status, m.delivery, m.last_error, m.finished_at
          from reminder_message l join message m on m.message_id = l.message_id
          where l.case_id = $1 and l.day >= $2")
     .bind(case_id)
@@ -138,6 +139,8 @@ pub struct Wish {
     pub request_id: Uuid,
     pub wish: String,
     pub asked_at: Timestamp,
+    /// The account of My HER-SYS; nil where it was asked by SMS or the link of a mail.
+    pub asked_by: Uuid,
     pub settled_at: Option<Timestamp>,
     pub outcome: Option<String>,
     pub answer: String,
@@ -145,7 +148,7 @@ pub struct Wish {
 
 /// The open wishes, then the newest of the settled.
 pub async fn wishes(db: &Db, case_id: Uuid) -> Result<Vec<Wish>> {
-    Ok(sql("select request_id, wish, asked_at, settled_at, outcome, answer from patient_request where case_id = $1
+    Ok(sql("select request_id, wish, asked_at, asked_by, settled_at, outcome, answer from patient_request where case_id = $1
          order by case when settled_at is null then 0 else 1 end, asked_at desc limit 20")
     .bind(case_id)
     .all(db)

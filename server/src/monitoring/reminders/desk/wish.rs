@@ -13,9 +13,14 @@ use crate::access::audit::Entry;
 use crate::error::{Error, Result};
 use crate::monitoring::reminders::desk::store::{self, Wish};
 use crate::monitoring::reminders::desk::{Right, Typed, done, page, path, reason};
+use crate::monitoring::reminders::send;
 use crate::monitoring::reminders::send::choose::Way;
 use crate::monitoring::reminders::stop::{self, By};
+use crate::monitoring::watch;
 use crate::ui::Field;
+
+/// The mark on the boards of the centre.
+const TO_BE_CALLED: &str = "電話で確認する方";
 
 /// The words of a wish.
 pub fn label(wish: &str) -> &'static str {
@@ -56,9 +61,17 @@ pub async fn settle(
         _ => return Err(Error::one("", "「希望どおりにする」か「見送る」を押してください。")),
     };
     let (staff, now, case_id) = (grant.staff(), app.clock.now(), grant.case_id());
+    // Before the transaction, which on SQLite keeps all others out.
+    let no_call = if outcome == "done" { no_call(&app, case_id).await? } else { None };
     let by = (staff.organization_id, staff.account_id);
     let mut tx = grant.db().begin().await?;
     let wish = store::open_wish(&mut tx, case_id, request_id).await?;
+    if let (Some("call"), Some(problem)) = (wish.as_deref(), no_call) {
+        drop(tx);
+        let mut problems = Problems::default();
+        problems.add("", problem);
+        return page::render(&grant, &app, Some(&typed), &problems).await;
+    }
     if let Some(wish) = wish
         && store::settle(&mut tx, (case_id, request_id), (outcome, &answer), by, now).await?
     {
@@ -69,6 +82,8 @@ pub async fn settle(
                 }
                 "call" => {
                     store::set_channel(&mut tx, case_id, Way::Call.code(), staff.account_id, now).await?;
+                    // Who wants to be called is to be seen by whoever calls.
+                    watch::add_flag(&mut tx, case_id, by, TO_BE_CALLED, now).await?;
                     stop::store::resume(&mut tx, case_id, None, Some(staff.account_id), now).await?;
                 }
                 "resume" => {
@@ -87,8 +102,24 @@ pub async fn settle(
     done(&grant, &app).await
 }
 
+/// Why nobody would be called who wants to be.
+async fn no_call(app: &App, case_id: Uuid) -> Result<Option<String>> {
+    let facts = send::known(app, &[case_id]).await?;
+    let instead = "職員が電話で確認するときは、健康観察一覧で注意を付け、この希望は理由を書いて見送ってください。";
+    let why = match facts.get(&case_id) {
+        _ if !send::live_ways(app).contains(&Way::Call) => "自動音声の電話をかける設定が、このシステムにありません。",
+        Some(fact) if !fact.person.allowed.contains(&Way::Call) => {
+            "自動音声の電話は、担当保健所の方針で使わないことになっています。"
+        }
+        Some(fact) if fact.person.phone.is_none() => "電話番号が登録されていません。先に電話番号を登録してください。",
+        Some(_) => return Ok(None),
+        None => "この方の記録を読めません。",
+    };
+    Ok(Some(format!("希望どおりにできません。{why}{instead}")))
+}
+
 /// Open wishes to be settled, and what became of the others.
-pub fn section(case_id: Uuid, wishes: &[Wish], problems: &Problems) -> Markup {
+pub fn section(case_id: Uuid, wishes: &[Wish], may_settle: bool, problems: &Problems) -> Markup {
     let (open, settled): (Vec<&Wish>, Vec<&Wish>) = wishes.iter().partition(|wish| wish.settled_at.is_none());
     html! {
         @if !wishes.is_empty() { h2 #wishes { "ご本人の希望" } }
@@ -96,8 +127,9 @@ pub fn section(case_id: Uuid, wishes: &[Wish], problems: &Problems) -> Markup {
             div.reminder-wish {
                 p {
                     span.mark.waits { "未対応" } " " strong { (label(&wish.wish)) }
-                    span.board-facts { (wish.asked_at.minute_text()) " My HER-SYSから" }
+                    span.board-facts { (wish.asked_at.minute_text()) " " (from(wish)) }
                 }
+                @if may_settle {
                 form method="post" action=(format!("{}/wishes/{}", path(case_id), wish.request_id)) {
                     input type="hidden" name="answer" value="done";
                     button.button.primary { "希望どおりにする" }
@@ -110,6 +142,7 @@ pub fn section(case_id: Uuid, wishes: &[Wish], problems: &Problems) -> Markup {
                         button.button { "見送る" }
                     }
                 }
+                }
             }
         }
         @for wish in settled {
@@ -120,6 +153,10 @@ pub fn section(case_id: Uuid, wishes: &[Wish], problems: &Problems) -> Markup {
             }
         }
     }
+}
+
+fn from(wish: &Wish) -> &'static str {
+    if wish.asked_by.is_nil() { "SMSの返信・メールのリンクから" } else { "My HER-SYSから" }
 }
 
 /// The reason, which is asked for under one name on this page and shown wrong under another.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
 use crate::error::Result;
-use crate::monitoring::reminders::{END_HOUR, at_hour};
+use crate::messages::hours::{END_HOUR, at_hour};
 
 pub use store::Row;
 

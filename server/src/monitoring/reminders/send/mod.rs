@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 use time::Duration;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::App;
@@ -16,11 +17,12 @@ use crate::clock::Timestamp;
 use crate::db::{Tx, Value};
 use crate::error::Result;
 use crate::messages::bulk::{self, Bulk, Sent};
+use crate::messages::hours::{END_HOUR, at_hour, closed_until};
 use crate::messages::{Channel, store::Leased};
 use crate::monitoring::reminders::stop::token::{Whose, token};
-use crate::monitoring::reminders::{END_HOUR, at_hour, is_open};
+
 use choose::{Reason, Way};
-use store::{Account, Due};
+use store::{Account, Asked, Due};
 use text::{Places, render};
 
 pub use store::{Fact, Facts};
@@ -29,6 +31,9 @@ pub use store::{Fact, Facts};
 const TOGETHER: i64 = 500;
 /// Between the first request and the second one.
 const REST: Duration = Duration::hours(2);
+
+/// How long the second request waits where the first one is leaving at this moment, or just has after an outage.
+const AFTER_FIRST: Duration = Duration::hours(1);
 
 /// What a step did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,10 +55,16 @@ impl Done {
 
 /// One step: gives up what is too late, tries again what was not taken, and sends some of what is due.
 pub async fn step(app: &App) -> Result<Done> {
+    let (_running, stopped) = watch::channel(false);
+    step_until(app, &stopped).await
+}
+
+/// [`step`] of a service: once `stopped` is true nothing more begins.
+pub async fn step_until(app: &App, stopped: &watch::Receiver<bool>) -> Result<Done> {
     let now = app.clock.now();
     let too_late = if now >= at_hour(now, END_HOUR) { now } else { Timestamp::start_of(now.day()) };
     store::miss(&app.db, too_late, TOGETHER * 8).await?;
-    if !is_open(now) {
+    if closed_until(now).is_some() {
         return Ok(Done::default());
     }
     let again = bulk::take_again(&app.db, app, usize::try_from(TOGETHER).unwrap_or(0), now).await?;
@@ -61,11 +72,16 @@ pub async fn step(app: &App) -> Result<Done> {
     if !again.is_empty() {
         let still = wanted(app, again.iter().map(|message| message.message_id).collect()).await?;
         let again = again.into_iter().filter(|message| still.contains(&message.message_id)).collect();
-        done.sent = bulk::hand_over(app, again, |ids| wanted(app, ids)).await?;
+        done.sent = bulk::hand_over(app, again, stopped, |ids| wanted(app, ids)).await?;
+    }
+    // That may have taken long: leases begin now, and the day may be over.
+    let now = app.clock.now();
+    if closed_until(now).is_some() || *stopped.borrow() {
+        return Ok(done);
     }
     let (taken, messages) = prepare(app, now).await?;
     done.taken += taken;
-    let sent = bulk::hand_over(app, messages, |ids| wanted(app, ids)).await?;
+    let sent = bulk::hand_over(app, messages, stopped, |ids| wanted(app, ids)).await?;
     done.sent.handed_over += sent.handed_over;
     done.sent.refused += sent.refused;
     done.sent.postponed += sent.postponed;
@@ -85,20 +101,42 @@ pub async fn all(app: &App) -> Result<usize> {
     }
 }
 
-/// Which of these messages still speak of somebody who is to be asked today. The others are cancelled.
+/// Which of these messages still speak of somebody who is to be asked today, and go where that person is reached. The
+/// others are cancelled; whoever has another number or address by now is planned again.
 async fn wanted(app: &App, ids: Vec<Uuid>) -> Result<HashSet<Uuid>> {
     let day = app.clock.today();
     let mut tx = app.db.begin().await?;
     let people = store::people_of(&mut tx, &ids, day).await?;
-    let cases: Vec<Uuid> = unique(people.iter().map(|(_, case_id)| *case_id));
+    let cases: Vec<Uuid> = unique(people.iter().map(|asked| asked.case_id));
     let facts = store::facts(&mut tx, &cases, day).await?;
-    tx.commit().await?;
+    let accounts = store::accounts(&mut tx, &cases).await?;
     let is_due = |case_id: &Uuid| facts.get(case_id).is_some_and(|fact| fact.person.spared(day).is_none());
-    let still: HashSet<Uuid> =
-        people.iter().filter(|(_, case_id)| is_due(case_id)).map(|(message_id, _)| *message_id).collect();
+    let (right, moved): (Vec<_>, Vec<_>) = people
+        .into_iter()
+        .filter(|asked| is_due(&asked.case_id))
+        .partition(|asked| reaches(asked, facts.get(&asked.case_id), &accounts));
+    let still: HashSet<Uuid> = right.iter().map(|asked| asked.message_id).collect();
     let others: Vec<Uuid> = ids.into_iter().filter(|id| !still.contains(id)).collect();
-    bulk::cancel(&app.db, &others).await?;
+    for asked in &moved {
+        store::plan_again(&mut tx, asked, day).await?;
+    }
+    bulk::cancel(&mut tx, &others).await?;
+    tx.commit().await?;
     Ok(still)
+}
+
+/// Whether a message goes where the person, or an account that reports for them, is reached now.
+fn reaches(asked: &Asked, fact: Option<&Fact>, accounts: &[Account]) -> bool {
+    let Some(fact) = fact else { return false };
+    match Way::from_code(&asked.channel) {
+        Some(Way::Sms | Way::Call) => fact.person.phone.as_deref() == Some(asked.recipient.as_str()),
+        Some(Way::Mail) => {
+            fact.person.mail == asked.recipient
+                || accounts.iter().any(|account| account.case_id == asked.case_id && account.mail == asked.recipient)
+        }
+        // The device itself says whether it is still there.
+        Some(Way::Push) | None => true,
+    }
 }
 
 /// What is known of some people now, with their accounts.
@@ -141,11 +179,19 @@ async fn prepare(app: &App, now: Timestamp) -> Result<(usize, Vec<Leased>)> {
     if due.is_empty() {
         return Ok((0, Vec::new()));
     }
+    let neighbours = store::with_same_number(&mut tx, &due, now).await?;
+    due.extend(neighbours);
     let mut accounts = store::accounts(&mut tx, &cases_of(&due)).await?;
     let mates = store::mates(&mut tx, &accounts, &due, now).await?;
     if !mates.is_empty() {
         accounts.extend(store::accounts(&mut tx, &cases_of(&mates)).await?);
         due.extend(mates);
+    }
+    // The first request of the day never leaves together with the second.
+    let late = store::end_first(&mut tx, &due, now - AFTER_FIRST, now).await?;
+    if !late.is_empty() {
+        store::put_off(&mut tx, &late, day, now + AFTER_FIRST).await?;
+        due.retain(|one| one.round == 1 || !late.contains(&one.case_id));
     }
     let mut facts = store::facts(&mut tx, &cases_of(&due), day).await?;
     let channels = bulk::channels(app);
@@ -156,7 +202,7 @@ async fn prepare(app: &App, now: Timestamp) -> Result<(usize, Vec<Leased>)> {
             fact.person.failed = Way::from_code(&way);
         }
     }
-    let taken = due.len();
+    let taken = due.len() + late.len();
     let batch = Batch { app, now, facts, accounts, browsers };
     let messages = batch.write(&mut tx, &due, &channels).await?;
     tx.commit().await?;
@@ -176,6 +222,13 @@ fn add_accounts(facts: &mut Facts, accounts: &[Account], browsers: &HashMap<Uuid
             }
         }
     }
+}
+
+/// Where one message speaks of all who are asked there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Target {
+    Account(Uuid),
+    Number(String),
 }
 
 /// What is written of a request.
@@ -202,8 +255,8 @@ impl Batch<'_> {
         let mut messages: Vec<Bulk> = Vec::new();
         let mut links: Vec<(usize, Uuid)> = Vec::new();
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(due.len());
-        // People who are due at the same moment, by account.
-        let mut together: BTreeMap<(Uuid, Way, Timestamp, i64), Vec<usize>> = BTreeMap::new();
+        // People who are due at the same moment, by account or number.
+        let mut together: BTreeMap<(Target, Way, Timestamp, i64), Vec<usize>> = BTreeMap::new();
         for (at, one) in due.iter().enumerate() {
             let way = self.way_of(one, &live);
             let (state, reason) = match way {
@@ -212,23 +265,26 @@ impl Batch<'_> {
             };
             let mut outcome = Outcome { state, reason, way: way.ok(), message_id: None };
             if let (Ok(way), Some(fact)) = (way, self.facts.get(&one.case_id)) {
-                let accounts = self.accounts_for(fact, way);
-                if accounts.is_empty() {
-                    let message = self.to_person(one, fact, way);
+                let targets = self.targets_for(fact, way);
+                if targets.is_empty() {
+                    let message = self.to_address(one, fact, way);
                     outcome.message_id = Some(message.message_id);
                     messages.push(message);
                 }
-                for account_id in accounts {
-                    together.entry((account_id, way, one.due_at, one.round)).or_default().push(at);
+                for target in targets {
+                    together.entry((target, way, one.due_at, one.round)).or_default().push(at);
                 }
             }
             outcomes.push(outcome);
         }
-        for ((account_id, way, due_at, round), members) in together {
-            for message in self.to_account(account_id, way, (due_at, round), due, &members) {
+        for ((target, way, due_at, round), members) in together {
+            for message in self.to_target(&target, way, (due_at, round), due, &members) {
                 for at in &members {
                     outcomes[*at].message_id.get_or_insert(message.message_id);
-                    links.push((*at, message.message_id));
+                    // Of an SMS to one person the row itself says it.
+                    if matches!(target, Target::Account(_)) || message.case_id.is_none() {
+                        links.push((*at, message.message_id));
+                    }
                 }
                 messages.push(message);
             }
@@ -250,63 +306,65 @@ impl Batch<'_> {
         }
     }
 
-    /// The accounts that are written to; none where the person is.
-    fn accounts_for(&self, fact: &Fact, way: Way) -> Vec<Uuid> {
+    /// The accounts that are written to, or the number that is; none where it is the address of the record.
+    fn targets_for(&self, fact: &Fact, way: Way) -> Vec<Target> {
         let accounts = match way {
             Way::Push => fact.person.accounts.iter().filter(|id| fact.person.with_push.contains(id)).copied().collect(),
             Way::Mail => fact.person.accounts.clone(),
-            Way::Sms | Way::Call => Vec::new(),
+            Way::Sms | Way::Call => return fact.person.phone.clone().map(Target::Number).into_iter().collect(),
         };
-        unique(accounts.into_iter())
+        unique(accounts.into_iter()).into_iter().map(Target::Account).collect()
     }
 
-    fn to_person(&self, one: &Due, fact: &Fact, way: Way) -> Bulk {
+    fn to_address(&self, one: &Due, fact: &Fact, way: Way) -> Bulk {
         // By the clock of the rest: what is forgotten is found by the time in it.
         let millis = u64::try_from(self.now.0).unwrap_or(0);
         let message_id = uuid::Builder::from_unix_timestamp_millis(millis, &rand::random()).into_uuid();
-        let (recipient, unsubscribe) = match way {
-            Way::Mail => (fact.person.mail.clone(), token(&self.app.secret, Whose::Person(one.case_id))),
-            _ => (fact.person.phone.clone().unwrap_or_default(), String::new()),
-        };
-        self.message(message_id, way, recipient, (fact, 1), unsubscribe, Some(one.case_id))
+        let unsubscribe = token(&self.app.secret, Whose::Person(one.case_id));
+        let recipient = fact.person.mail.clone();
+        self.message(message_id, way, recipient, (&[fact], 1), unsubscribe, Some(one.case_id))
     }
 
-    /// One mail for all, or a notification for each browser.
-    fn to_account(
+    /// One mail, SMS or call for all, or a notification for each browser.
+    fn to_target(
         &self,
-        account_id: Uuid,
+        target: &Target,
         way: Way,
         when: (Timestamp, i64),
         due: &[Due],
         members: &[usize],
     ) -> Vec<Bulk> {
         let people: Vec<Uuid> = unique(members.iter().map(|at| due[*at].case_id));
-        let Some(fact) = people.iter().find_map(|case_id| self.facts.get(case_id)) else { return Vec::new() };
+        let facts: Vec<&Fact> = people.iter().filter_map(|case_id| self.facts.get(case_id)).collect();
         let alone = match &people[..] {
             [only] => Some(*only),
             _ => None,
         };
-        let recipients: Vec<(Uuid, String)> = match way {
-            Way::Push => self
+        // What tells the messages of one target apart, and where each goes.
+        let recipients: Vec<(Uuid, String)> = match target {
+            Target::Number(number) => vec![(Uuid::nil(), number.clone())],
+            Target::Account(account_id) if way == Way::Push => self
                 .browsers
-                .get(&account_id)
+                .get(account_id)
                 .map(|browsers| browsers.iter().map(|id| (*id, id.to_string())).collect())
                 .unwrap_or_default(),
-            _ => self
+            Target::Account(account_id) => self
                 .accounts
                 .iter()
-                .find(|account| account.account_id == account_id)
-                .map(|account| (account_id, account.mail.clone()))
+                .find(|account| account.account_id == *account_id)
+                .map(|account| (*account_id, account.mail.clone()))
                 .into_iter()
                 .collect(),
         };
-        let unsubscribe =
-            if way == Way::Mail { token(&self.app.secret, Whose::Account(account_id)) } else { String::new() };
+        let unsubscribe = match target {
+            Target::Account(account_id) if way == Way::Mail => token(&self.app.secret, Whose::Account(*account_id)),
+            _ => String::new(),
+        };
         recipients
             .into_iter()
-            .map(|(target, recipient)| {
-                let id = account_message_id(account_id, target, way, when);
-                self.message(id, way, recipient, (fact, people.len()), unsubscribe.clone(), alone)
+            .map(|(which, recipient)| {
+                let id = shared_message_id(target, which, way, when);
+                self.message(id, way, recipient, (&facts, people.len()), unsubscribe.clone(), alone)
             })
             .collect()
     }
@@ -316,15 +374,17 @@ impl Batch<'_> {
         message_id: Uuid,
         way: Way,
         recipient: String,
-        (fact, count): (&Fact, usize),
+        (facts, count): (&[&Fact], usize),
         unsubscribe: String,
         case_id: Option<Uuid>,
     ) -> Bulk {
         let url = self.app.config.base_url.as_str();
         let stop = if unsubscribe.is_empty() { String::new() } else { format!("{url}unsubscribe/{unsubscribe}") };
-        let places =
-            Places { url, phone: &fact.centre_phone, count, stop: &stop, takes_replies: bulk::takes_replies(self.app) };
-        let text = render(&self.app.texts.messages, &fact.language, way, &places);
+        let phone = facts.first().map_or("", |fact| fact.centre_phone.as_str());
+        // Whoever set one for somebody of a family reads for all.
+        let language = facts.iter().map(|fact| fact.language.as_str()).find(|language| !language.is_empty());
+        let places = Places { url, phone, count, stop: &stop, takes_replies: bulk::takes_replies(self.app) };
+        let text = render(&self.app.texts.messages, language.unwrap_or_default(), way, &places);
         Bulk {
             message_id,
             channel: way.code(),
@@ -361,12 +421,15 @@ fn values(one: &Due, outcome: &Outcome) -> [Value; 6] {
     ]
 }
 
-/// The id of a message to an account follows from what it is, so that however many processes write it, it is one.
+/// The id of a message for several follows from what it is, so that however many processes write it, it is one.
 /// It begins with the time, as other ids do, so that rows lie in the order of time.
-fn account_message_id(account_id: Uuid, target: Uuid, way: Way, (due_at, round): (Timestamp, i64)) -> Uuid {
+fn shared_message_id(target: &Target, which: Uuid, way: Way, (due_at, round): (Timestamp, i64)) -> Uuid {
     let mut hash = Sha256::new();
-    hash.update(account_id.as_bytes());
-    hash.update(target.as_bytes());
+    match target {
+        Target::Account(account_id) => hash.update(account_id.as_bytes()),
+        Target::Number(number) => hash.update(number.as_bytes()),
+    }
+    hash.update(which.as_bytes());
     hash.update(way.code().as_bytes());
     hash.update(due_at.0.to_be_bytes());
     hash.update(round.to_be_bytes());

@@ -231,18 +231,140 @@ pub async fn failed_today(tx: &mut Tx, due: &[Due], day: Date) -> Result<Vec<(Uu
     rows(tx, text, &second, &[day.into()]).await
 }
 
+/// Somebody of whom a message speaks, and where it goes.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Asked {
+    pub message_id: Uuid,
+    pub case_id: Uuid,
+    pub round: i64,
+    pub channel: String,
+    pub recipient: String,
+}
+
 /// Of whom these messages speak, as far as they wait to be asked.
-pub async fn people_of(tx: &mut Tx, ids: &[Uuid], day: Date) -> Result<Vec<(Uuid, Uuid)>> {
-    let alone = "select m.message_id, r.case_id from w join message m on m.message_id = w.id
-                 join reminder r on r.case_id = m.case_id and r.day = $a and r.message_id = m.message_id
-                 where m.status || '' = 'waiting' and r.state = 'queued'";
-    let mut people: Vec<(Uuid, Uuid)> = rows(tx, alone, ids, &[day.into()]).await?;
-    let together = "select m.message_id, r.case_id from w join message m on m.message_id = w.id
-                    join reminder_message l on l.message_id = m.message_id
-                    join reminder r on r.case_id = l.case_id and r.day = l.day and r.round = l.round and r.day = $a
-                    where m.status || '' = 'waiting' and r.state = 'queued'";
-    people.extend(rows::<(Uuid, Uuid)>(tx, together, ids, &[day.into()]).await?);
+pub async fn people_of(tx: &mut Tx, ids: &[Uuid], day: Date) -> Result<Vec<Asked>> {
+    const ASKED: &str = "m.message_id, r.case_id, r.round, m.channel, m.recipient";
+    let alone = format!(
+        "select {ASKED} from w join message m on m.message_id = w.id
+         join reminder r on r.case_id = m.case_id and r.day = $a and r.message_id = m.message_id
+         where m.status || '' = 'waiting' and r.state = 'queued'"
+    );
+    let mut people: Vec<Asked> = rows(tx, &alone, ids, &[day.into()]).await?;
+    let together = format!(
+        "select {ASKED} from w join message m on m.message_id = w.id
+         join reminder_message l on l.message_id = m.message_id
+         join reminder r on r.case_id = l.case_id and r.day = l.day and r.round = l.round and r.day = $a
+         where m.status || '' = 'waiting' and r.state = 'queued'"
+    );
+    people.extend(rows::<Asked>(tx, &together, ids, &[day.into()]).await?);
     Ok(people)
+}
+
+/// Plans a request again whose message went somewhere else: it is due at once.
+pub async fn plan_again(tx: &mut Tx, asked: &Asked, day: Date) -> Result<()> {
+    for text in [
+        "update reminder set state = 'planned', message_id = null
+         where case_id = $1 and day = $2 and round = $3 and state || '' = 'queued'",
+        "delete from reminder_message where case_id = $1 and day = $2 and round = $3",
+    ] {
+        sql(text).bind(asked.case_id).bind(day).bind(asked.round).run(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// Whoever is due now and may be called at a number of these: one SMS speaks of all of them.
+pub async fn with_same_number(tx: &mut Tx, taken: &[Due], now: Timestamp) -> Result<Vec<Due>> {
+    let mut ids: Vec<Uuid> = taken.iter().map(|one| one.case_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let text = format!(
+        "select r.case_id, r.day, r.round, r.due_at from w join cases c on c.case_id = w.id
+         join case_phone_index own on own.case_id = w.id and own.organization_id = c.responsible_center_id
+         join case_phone_index p on p.organization_id = own.organization_id and p.phone = own.phone
+         join reminder r on r.case_id = p.case_id and r.day = $a
+         where r.due_at <= $b and r.state || '' = 'planned' order by r.case_id, r.round {}",
+        lock(tx, "of r")
+    );
+    let mut seen: HashSet<(Uuid, i64)> = taken.iter().map(|one| (one.case_id, one.round)).collect();
+    let found: Vec<Due> = rows(tx, &text, &ids, &[now.day().into(), now.into()]).await?;
+    Ok(found.into_iter().filter(|one| seen.insert((one.case_id, one.round))).collect())
+}
+
+/// Ends the first requests that still wait while the second ones of the same people are taken; whose is leaving at this
+/// moment, or has left since `since`, so that the second one has to wait.
+pub async fn end_first(tx: &mut Tx, due: &[Due], since: Timestamp, now: Timestamp) -> Result<HashSet<Uuid>> {
+    let second: Vec<Uuid> = due.iter().filter(|one| one.round > 1).map(|one| one.case_id).collect();
+    let Some(day) = due.first().map(|one| one.day) else { return Ok(HashSet::new()) };
+    let text = "select r.case_id from w join reminder r on r.case_id = w.id and r.day = $a and r.round = 1
+                join message m on m.message_id = r.message_id
+                where m.status in ('sent', 'kept') and m.finished_at > $b";
+    let just_left: Vec<(Uuid,)> = rows(tx, text, &second, &[day.into(), since.into()]).await?;
+    let mut waiting: HashSet<(Uuid, Uuid)> = HashSet::new();
+    let mut free: HashSet<(Uuid, Uuid)> = HashSet::new();
+    for message in [
+        "r.message_id",
+        "(select l.message_id from reminder_message l where l.case_id = r.case_id and l.day = r.day and l.round = 1)",
+    ] {
+        let text = |more: &str| {
+            let to = if message.starts_with('(') { "in" } else { "=" };
+            format!(
+                "select r.case_id, m.message_id from w join reminder r on r.case_id = w.id and r.day = $a and r.round = 1
+                 join message m on m.message_id {to} {message}
+                 where r.state || '' = 'queued' and m.status || '' = 'waiting' {more}"
+            )
+        };
+        let found: Vec<(Uuid, Uuid)> = rows(tx, &text(""), &second, &[day.into()]).await?;
+        if found.is_empty() {
+            continue;
+        }
+        waiting.extend(found);
+        // Not waiting for whoever holds one: they may wait for this transaction.
+        let free_now = text(&format!("and coalesce(m.leased_until, 0) <= $b {}", lock(tx, "of r, m")));
+        free.extend(rows::<(Uuid, Uuid)>(tx, &free_now, &second, &[day.into(), now.into()]).await?);
+    }
+    let mut late: HashSet<Uuid> = waiting.difference(&free).map(|(case_id, _)| *case_id).collect();
+    late.extend(just_left.into_iter().map(|(case_id,)| case_id));
+    free.retain(|(case_id, _)| !late.contains(case_id));
+    let mut people: Vec<Uuid> = free.iter().map(|(case_id, _)| *case_id).collect();
+    people.sort_unstable();
+    people.dedup();
+    for case_id in people {
+        sql("update reminder set state = 'cancelled' where case_id = $1 and day = $2 and round = 1")
+            .bind(case_id)
+            .bind(day)
+            .run(&mut *tx)
+            .await?;
+    }
+    let mut messages: Vec<Uuid> = free.into_iter().map(|(_, message_id)| message_id).collect();
+    messages.sort_unstable();
+    messages.dedup();
+    for message_id in messages {
+        // One that speaks of somebody else as well goes on for them.
+        sql("update message set status = 'cancelled', leased_until = null, subject = '', body = '', unsubscribe = ''
+             where message_id = $1 and status || '' = 'waiting' and not exists (
+                 select 1 from reminder_message l
+                 join reminder r on r.case_id = l.case_id and r.day = l.day and r.round = l.round
+                 where l.message_id = message.message_id and r.state = 'queued')")
+        .bind(message_id)
+        .run(&mut *tx)
+        .await?;
+    }
+    Ok(late)
+}
+
+/// Puts the second requests of some people off.
+pub async fn put_off(tx: &mut Tx, people: &HashSet<Uuid>, day: Date, due_at: Timestamp) -> Result<()> {
+    for case_id in people {
+        sql(
+            "update reminder set due_at = $3 where case_id = $1 and day = $2 and round = 2 and state || '' = 'planned'",
+        )
+        .bind(*case_id)
+        .bind(day)
+        .bind(due_at)
+        .run(&mut *tx)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Notes of which people the messages to an account speak.

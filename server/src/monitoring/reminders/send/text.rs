@@ -21,7 +21,7 @@ pub struct Places<'a> {
     pub url: &'a str,
     /// Of the person's health centre.
     pub phone: &'a str,
-    /// How many people of an account are asked for.
+    /// How many people of an account or a number are asked for.
     pub count: usize,
     /// The link that ends mails, or empty.
     pub stop: &'a str,
@@ -57,7 +57,8 @@ pub fn render(catalogue: &Catalogue, language: &str, way: Way, places: &Places<'
             Text { subject, body }
         }
         Way::Sms => {
-            let mut body = each(|one, _| &one.sms.text).collect::<Vec<_>>().join("\n");
+            let texts = each(|one, several| if several { &one.sms.several } else { &one.sms.one });
+            let mut body = texts.collect::<Vec<_>>().join("\n");
             if places.takes_replies {
                 body.push(' ');
                 body.push_str(&each(|one, _| &one.sms.stop).collect::<Vec<_>>().join(" "));
@@ -79,7 +80,8 @@ pub fn render(catalogue: &Catalogue, language: &str, way: Way, places: &Places<'
                 [one] if one.voice.is_empty() => catalogue.of("no such language"),
                 _ => languages.clone(),
             };
-            let line = |one: &&Language| fill(&one.call, &values).replace('\n', " ");
+            let text = |one: &Language| fill(if several { &one.call.several } else { &one.call.one }, &values);
+            let line = |one: &&Language| text(one).replace('\n', " ");
             Text {
                 subject: languages.iter().map(|one| one.voice.as_str()).collect::<Vec<_>>().join("\n"),
                 body: languages.iter().map(line).collect::<Vec<_>>().join("\n"),
@@ -126,6 +128,8 @@ mod tests {
                     assert!(!text.body.trim().is_empty(), "{language} {way:?}");
                     assert!(is_push || !text.body.contains(['{', '}']), "{language} {way:?}: {}", text.body);
                     assert!(is_push || way == Way::Call || says("0312345678"), "{language} {way:?}");
+                    let other = render(&catalogue, &language, way, &places(6 - count));
+                    assert_ne!(text.body, other.body, "{language} {way:?}: of several it says how many");
                     if way == Way::Call {
                         assert_eq!(text.subject.lines().count(), text.body.lines().count());
                         assert!(text.subject.lines().all(|tongue| !tongue.is_empty()), "{language}");

@@ -65,7 +65,7 @@ pub fn routes() -> Routes {
 }
 
 /// Stops or resumes the requests to these people by their own word, and tells their centres. What was so before
-/// stays, without a word.
+/// stays, without a word. How many people's changed.
 async fn set(
     tx: &mut Tx,
     cases: &[Uuid],
@@ -74,7 +74,8 @@ async fn set(
     account_id: Option<Uuid>,
     client: &Client,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<usize> {
+    let mut all_changed = 0;
     for case_id in cases {
         let changed = if stops {
             store::stop(tx, *case_id, by, "", None, now).await?
@@ -84,6 +85,7 @@ async fn set(
         if !changed {
             continue;
         }
+        all_changed += 1;
         if let Some(center_id) = store::center_of(&mut *tx, *case_id).await? {
             let told = if stops { News::RemindersStopped } else { News::RemindersResumed };
             news::tell_quietly(tx, center_id, *case_id, told, now).await?;
@@ -95,5 +97,39 @@ async fn set(
             .write(&mut *tx)
             .await?;
     }
-    Ok(())
+    Ok(all_changed)
+}
+
+/// What becomes of a word that starts the requests again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Started {
+    /// They are sent, again or as before.
+    Sent,
+    /// Somebody else had stopped them: their centre knows of the wish.
+    Told,
+}
+
+/// Starts what these people stopped by their own word; what somebody else stopped, their centres are asked for.
+async fn start(
+    tx: &mut Tx,
+    cases: &[Uuid],
+    by: By,
+    account_id: Option<Uuid>,
+    client: &Client,
+    now: Timestamp,
+) -> Result<Started> {
+    if set(tx, cases, by, false, account_id, client, now).await? > 0 {
+        return Ok(Started::Sent);
+    }
+    let stopped = store::stopped(tx, cases).await?;
+    for case_id in &stopped {
+        if store::wish_to_resume(tx, *case_id, account_id.unwrap_or_default(), now).await? {
+            Entry::by_patient(account_id, client, now, "patient.wish")
+                .about(*case_id)
+                .with(serde_json::json!({ "wish": "resume", "by": by.code() }))
+                .write(&mut *tx)
+                .await?;
+        }
+    }
+    Ok(if stopped.is_empty() { Started::Sent } else { Started::Told })
 }

@@ -10,7 +10,7 @@ use crate::access::Client;
 use crate::error::{Error, Result};
 use crate::messages::catalogue::Language;
 use crate::monitoring::reminders::stop::token::{Whose, read};
-use crate::monitoring::reminders::stop::{By, set, store};
+use crate::monitoring::reminders::stop::{By, Started, set, start, store};
 use crate::monitoring::watch;
 use crate::ui::{Page, Tone, notice};
 
@@ -41,6 +41,7 @@ enum Step {
     Ask,
     Stopped,
     Resumed,
+    Told,
 }
 
 /// `GET`: asks, however often a mail program looks at it.
@@ -65,10 +66,19 @@ async fn change(app: &App, client: &Client, token: &str, stops: bool) -> Result<
     let concerned = concerned(app, token).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    set(&mut tx, &concerned.cases, By::Mail, stops, concerned.account_id, client, now).await?;
+    let (cases, account_id) = (&concerned.cases, concerned.account_id);
+    let step = if stops {
+        set(&mut tx, cases, By::Mail, true, account_id, client, now).await?;
+        Step::Stopped
+    } else {
+        match start(&mut tx, cases, By::Mail, account_id, client, now).await? {
+            Started::Sent => Step::Resumed,
+            Started::Told => Step::Told,
+        }
+    };
     tx.commit().await?;
     watch::judge_these(&app.db, &app.texts, now, &concerned.cases).await?;
-    Ok(show(app, token, &concerned.language, if stops { Step::Stopped } else { Step::Resumed }))
+    Ok(show(app, token, &concerned.language, step))
 }
 
 /// In the language of the mail, and in Japanese and English where it is another one.
@@ -100,6 +110,7 @@ fn show(app: &App, token: &str, language: &str, step: Step) -> Response {
                 }
             }
             Step::Resumed => { (notice(Tone::Done, each(|one| &one.page.resumed))) }
+            Step::Told => { (notice(Tone::Done, each(|one| &one.page.told))) }
         }
         p { a href="/" { "My HER-SYS" } }
     };

@@ -13,7 +13,7 @@ use crate::access::Client;
 use crate::error::{Error, Result};
 use crate::messages::SmsProvider;
 use crate::monitoring::reminders::send;
-use crate::monitoring::reminders::stop::{By, set, store};
+use crate::monitoring::reminders::stop::{By, Started, set, start, store};
 use crate::monitoring::watch;
 
 /// Where the provider hands replies in.
@@ -55,15 +55,19 @@ pub async fn receive(State(app): State<App>, client: Client, headers: HeaderMap,
     let cases: Vec<Uuid> = people.iter().map(|(case_id, _)| *case_id).collect();
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    set(&mut tx, &cases, By::Sms, asked == Word::Stop, None, &client, now).await?;
+    let started = match asked {
+        Word::Stop => set(&mut tx, &cases, By::Sms, true, None, &client, now).await.map(|_| Started::Sent)?,
+        Word::Start => start(&mut tx, &cases, By::Sms, None, &client, now).await?,
+    };
     tx.commit().await?;
     watch::judge_these(&app.db, &app.texts, now, &cases).await?;
     // Somebody whom nobody asks for anything gets no answer that would say so.
     let Some((_, language)) = people.first() else { return Ok(answer(None)) };
     let texts = app.texts.messages.of(language);
-    let words = texts.iter().map(|one| match asked {
-        Word::Stop => one.replies.stopped.as_str(),
-        Word::Start => one.replies.resumed.as_str(),
+    let words = texts.iter().map(|one| match (asked, started) {
+        (Word::Stop, _) => one.replies.stopped.as_str(),
+        (Word::Start, Started::Sent) => one.replies.resumed.as_str(),
+        (Word::Start, Started::Told) => one.replies.told.as_str(),
     });
     Ok(answer(Some(&words.collect::<Vec<_>>().join("\n"))))
 }

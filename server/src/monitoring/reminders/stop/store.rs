@@ -53,6 +53,33 @@ pub async fn resume(
     Ok(changed > 0)
 }
 
+/// Whose requests stand stopped, by whomever.
+pub async fn stopped(tx: &mut Tx, cases: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut stopped = Vec::new();
+    for case_id in cases {
+        let found: Option<Uuid> =
+            sql("select case_id from contact_preference where case_id = $1 and stopped_at is not null")
+                .bind(*case_id)
+                .optional_scalar(&mut *tx)
+                .await?;
+        stopped.extend(found);
+    }
+    Ok(stopped)
+}
+
+/// Asks the centre to send requests again; `false` where that is asked already.
+pub async fn wish_to_resume(tx: &mut Tx, case_id: Uuid, asked_by: Uuid, now: Timestamp) -> Result<bool> {
+    let asked = sql("insert into patient_request (case_id, request_id, wish, asked_at, asked_by)
+         values ($1, $2, 'resume', $3, $4) on conflict (case_id, wish) where settled_at is null do nothing")
+    .bind(case_id)
+    .bind(Uuid::now_v7())
+    .bind(now)
+    .bind(asked_by)
+    .run(tx)
+    .await?;
+    Ok(asked > 0)
+}
+
 pub async fn center_of(on: impl Into<Handle<'_>>, case_id: Uuid) -> Result<Option<Uuid>> {
     Ok(sql("select responsible_center_id from cases where case_id = $1").bind(case_id).optional_scalar(on).await?)
 }
