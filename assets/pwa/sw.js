@@ -2,7 +2,7 @@
 // answers of the API and the pages of the staff are not even looked at here.
 const CACHE = "shell-{{version}}";
 const SHELL = {{precache}};
-const NOT_OURS = ["/api/", "/staff/", "/staff", "/demo/", "/demo", "/info/", "/certificate/"];
+const NOT_OURS = /^\/(api|staff|demo|info|certificate|unsubscribe|webhooks)(\/|$)/;
 
 // How long a navigation waits for the network before the kept shell is shown.
 const PATIENCE_MS = 3000;
@@ -30,7 +30,7 @@ self.addEventListener("fetch", (event) => {
   const isOurs =
     request.method === "GET" &&
     address.origin === self.location.origin &&
-    !NOT_OURS.some((path) => (path.endsWith("/") ? address.pathname.startsWith(path) : address.pathname === path));
+    !NOT_OURS.test(address.pathname);
   if (!isOurs) return;
   if (request.mode === "navigate") {
     event.respondWith(navigation(request));
@@ -78,6 +78,6 @@ self.addEventListener("notificationclick", (event) => {
 // The app where it is open already, so that nothing that is being typed is lost; else a new one.
 async function opened(address) {
   const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const app = open.find((client) => !NOT_OURS.some((path) => new URL(client.url).pathname.startsWith(path)));
+  const app = open.find((client) => !NOT_OURS.test(new URL(client.url).pathname));
   return app ? app.focus() : self.clients.openWindow(address);
 }

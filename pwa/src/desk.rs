@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use hersys_shared::Problems;
-use hersys_shared::api::{NewReports, Report, ReportOutcomes, ReportResult};
+use hersys_shared::api::{NewReports, Report, ReportOutcome, ReportOutcomes, ReportResult};
 use uuid::Uuid;
 
 use crate::draft::Draft;
+use crate::texts::report as texts;
 
 #[derive(Clone, Default, PartialEq)]
 pub struct Desk {
+    /// The day of the household: for it is asked what is sent.
+    today: String,
     /// Whose form is open.
     pub current: Option<Uuid>,
     drafts: BTreeMap<Uuid, Draft>,
@@ -46,6 +49,20 @@ pub enum Outcome {
 }
 
 impl Desk {
+    /// Takes note of the day. Whatever was typed before it is asked about again, and none of it is sent by itself;
+    /// under its old id it may be stored already.
+    pub fn begin_day(&mut self, today: &str, mut new_id: impl FnMut() -> Uuid) {
+        if self.today == today {
+            return;
+        }
+        today.clone_into(&mut self.today);
+        self.waiting.clear();
+        for draft in self.drafts.values_mut().filter(|draft| draft.is_touched()) {
+            draft.report_id = new_id();
+            draft.remark = Some(texts::OF_YESTERDAY);
+        }
+    }
+
     /// Opens the form for a person; what was typed for them before is still there.
     pub fn open(&mut self, person_id: Uuid, new_id: Uuid) {
         self.current = Some(person_id);
@@ -63,16 +80,22 @@ impl Desk {
         self.drafts.get(&person_id)
     }
 
-    /// Changes a draft. A confirmation that was given for other values no longer counts.
-    pub fn edit(&mut self, person_id: Uuid, change: impl FnOnce(&mut Draft)) {
-        self.waiting.remove(&person_id);
+    /// Changes a draft. A confirmation that was given for other values no longer counts, nor will their receipt.
+    pub fn edit(&mut self, person_id: Uuid, new_id: Uuid, change: impl FnOnce(&mut Draft)) {
         if let Some(draft) = self.drafts.get_mut(&person_id) {
+            if self.waiting.remove(&person_id).is_some() {
+                draft.report_id = new_id;
+            }
             change(draft);
         }
     }
 
     /// Puts a report that its writer has confirmed among those that are sent next.
-    pub fn confirm(&mut self, report: Report) {
+    pub fn confirm(&mut self, mut report: Report) {
+        report.asked_on = Some(self.today.clone());
+        if let Some(draft) = self.drafts.get_mut(&report.person_id) {
+            draft.remark = None;
+        }
         self.waiting.insert(report.person_id, report);
     }
 
@@ -105,28 +128,39 @@ impl Desk {
 
     /// Takes the server's answer: values of stored reports are forgotten (MY-19), refused ones
     /// go back to their forms under a new id, because the server has answered for the old one.
+    /// What was changed since it was sent stays open in its form.
     pub fn settle(&mut self, answer: ReportOutcomes, mut new_id: impl FnMut() -> Uuid) {
         self.results.clear();
-        self.current = None;
-        for outcome in answer.outcomes {
-            let person_id = outcome.person_id;
-            let sent = self.waiting.remove(&person_id);
-            let is_urgent = sent.is_some_and(|report| !report.emergency_signs.is_empty());
-            let outcome = match outcome.result {
-                ReportResult::Stored { received_at } => {
-                    self.drafts.remove(&person_id);
-                    if let Some(round) = &mut self.round {
-                        round.done += 1;
-                    }
-                    Outcome::Received(received_at)
-                }
+        for ReportOutcome { report_id, person_id, result } in answer.outcomes {
+            let outcome = match result {
+                ReportResult::Stored { received_at } => Outcome::Received(received_at),
                 ReportResult::Refused { message, problems, .. } => {
-                    if let Some(draft) = self.drafts.get_mut(&person_id) {
-                        draft.report_id = new_id();
-                    }
                     Outcome::Refused { message, problems: Problems(problems) }
                 }
             };
+            let is_received = matches!(outcome, Outcome::Received(_));
+            let mut is_urgent = false;
+            match self.drafts.get_mut(&person_id) {
+                Some(draft) if draft.report_id != report_id => {
+                    if is_received {
+                        draft.remark.get_or_insert(texts::CHANGED_SINCE);
+                    }
+                }
+                draft => {
+                    let sent = self.waiting.remove(&person_id);
+                    is_urgent = sent.is_some_and(|report| !report.emergency_signs.is_empty());
+                    if let Some(draft) = draft {
+                        draft.report_id = new_id();
+                    }
+                    if is_received {
+                        self.drafts.remove(&person_id);
+                        if let Some(round) = &mut self.round {
+                            round.done += 1;
+                        }
+                    }
+                    self.current = self.current.filter(|current| *current != person_id);
+                }
+            }
             self.results.push(SendingResult { person_id, outcome, is_urgent });
         }
     }
@@ -150,7 +184,7 @@ impl Desk {
 mod tests {
     use super::*;
     use crate::draft::tests::set;
-    use hersys_shared::api::{RefusalReason, ReportOutcome};
+    use hersys_shared::api::RefusalReason;
     use hersys_shared::symptoms::Answer;
 
     fn id(n: u128) -> Uuid {
@@ -159,7 +193,7 @@ mod tests {
 
     fn confirmed(desk: &mut Desk, person: u128) {
         desk.open(id(person), id(person + 100));
-        desk.edit(id(person), |draft| {
+        desk.edit(id(person), id(person + 200), |draft| {
             draft.temperature = "36.5".into();
             draft.answer_all(&set(), Answer::No);
         });
@@ -217,7 +251,7 @@ mod tests {
     fn my_18_after_an_emergency_sign_the_receipt_knows_that_there_was_one() {
         let mut desk = Desk::default();
         desk.open(id(1), id(101));
-        desk.edit(id(1), |draft| draft.tick("chest_pain", true));
+        desk.edit(id(1), id(201), |draft| draft.tick("chest_pain", true));
         confirmed(&mut desk, 1);
         confirmed(&mut desk, 2);
         desk.settle(ReportOutcomes { outcomes: vec![stored(1), stored(2)] }, || id(7));
@@ -243,7 +277,7 @@ mod tests {
     fn my_15_changing_the_person_loses_nothing() {
         let mut desk = Desk::default();
         desk.open(id(1), id(101));
-        desk.edit(id(1), |draft| draft.temperature = "38.2".into());
+        desk.edit(id(1), id(201), |draft| draft.temperature = "38.2".into());
         desk.open(id(2), id(102));
         desk.open(id(1), id(103));
         let draft = desk.draft(id(1)).unwrap();
@@ -254,8 +288,63 @@ mod tests {
     fn a_change_takes_back_the_confirmation() {
         let mut desk = Desk::default();
         confirmed(&mut desk, 1);
-        desk.edit(id(1), |draft| draft.temperature = "38.2".into());
+        desk.edit(id(1), id(201), |draft| draft.temperature = "38.2".into());
         assert!(!desk.is_waiting(id(1)));
+    }
+
+    #[test]
+    fn what_was_confirmed_yesterday_is_not_sent_today() {
+        let mut desk = Desk::default();
+        desk.begin_day("2022-08-01", || id(7));
+        confirmed(&mut desk, 1);
+        assert_eq!(desk.sending().reports[0].asked_on.as_deref(), Some("2022-08-01"));
+        desk.begin_day("2022-08-01", || id(7));
+        assert!(desk.is_waiting(id(1)), "the same day");
+
+        desk.begin_day("2022-08-02", || id(8));
+        assert!(desk.sending().reports.is_empty());
+        let draft = desk.draft(id(1)).unwrap();
+        assert_eq!((draft.temperature.as_str(), draft.remark), ("36.5", Some(texts::OF_YESTERDAY)));
+        assert_eq!(draft.report_id, id(8), "yesterday's may be stored under the old id");
+
+        confirmed(&mut desk, 1);
+        assert_eq!(desk.sending().reports[0].asked_on.as_deref(), Some("2022-08-02"));
+        assert_eq!(desk.draft(id(1)).unwrap().remark, None, "looked at");
+    }
+
+    #[test]
+    fn what_is_changed_while_it_is_sent_is_not_lost_behind_the_receipt() {
+        let mut desk = Desk::default();
+        confirmed(&mut desk, 1);
+        desk.edit(id(1), id(201), |draft| draft.temperature = "38.2".into());
+        desk.settle(ReportOutcomes { outcomes: vec![stored(1)] }, || id(7));
+        let draft = desk.draft(id(1)).unwrap();
+        assert_eq!((draft.report_id, draft.temperature.as_str()), (id(201), "38.2"));
+        assert_eq!(draft.remark, Some(texts::CHANGED_SINCE));
+        assert_eq!(desk.current, Some(id(1)), "its form stays open");
+        assert!(matches!(desk.results[0].outcome, Outcome::Received(_)));
+    }
+
+    #[test]
+    fn a_correction_that_is_confirmed_before_the_first_answer_waits_for_its_own() {
+        let mut desk = Desk::default();
+        confirmed(&mut desk, 1);
+        confirmed(&mut desk, 1);
+        assert_eq!(desk.sending().reports[0].report_id, id(201));
+        desk.settle(ReportOutcomes { outcomes: vec![stored(1)] }, || id(7));
+        assert!(desk.is_waiting(id(1)));
+        let second = ReportOutcome { report_id: id(201), ..stored(1) };
+        desk.settle(ReportOutcomes { outcomes: vec![second] }, || id(7));
+        assert!(desk.draft(id(1)).is_none() && !desk.is_waiting(id(1)));
+    }
+
+    #[test]
+    fn an_answer_leaves_the_form_of_somebody_else_open() {
+        let mut desk = Desk::default();
+        confirmed(&mut desk, 1);
+        desk.open(id(2), id(102));
+        desk.settle(ReportOutcomes { outcomes: vec![stored(1)] }, || id(7));
+        assert_eq!(desk.current, Some(id(2)));
     }
 
     #[test]

@@ -15,7 +15,8 @@ const MANY: usize = 2;
 /// What has been typed and tapped for one person. Never leaves memory but as a [`Report`].
 #[derive(Clone, PartialEq)]
 pub struct Draft {
-    /// Made once when the form is opened, so that every repetition of the sending carries the same.
+    /// Made when the form is opened, so that every repetition of the sending carries the same; other values than
+    /// the confirmed ones are another report.
     pub report_id: Uuid,
     pub temperature: String,
     pub spo2: String,
@@ -26,6 +27,8 @@ pub struct Draft {
     pub note: String,
     /// Rare values were asked back once and meant (MY-18).
     pub rare_values_meant: bool,
+    /// What is to be known before it is sent.
+    pub remark: Option<&'static str>,
 }
 
 impl Draft {
@@ -39,6 +42,7 @@ impl Draft {
             signs: BTreeSet::new(),
             note: String::new(),
             rare_values_meant: false,
+            remark: None,
         }
     }
 
@@ -103,6 +107,7 @@ impl Draft {
             symptoms: self.answers_to(set),
             emergency_signs: self.signs.iter().cloned().collect(),
             note: self.note.trim().to_owned(),
+            asked_on: None,
         };
         report.clone().check()?;
         Ok(report)

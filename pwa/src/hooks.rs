@@ -81,6 +81,15 @@ pub fn use_questions(store: &Store) {
     });
 }
 
+/// Asks anew about the household; a failure leaves it as it was.
+pub fn refresh(store: Store) {
+    spawn_local(async move {
+        if let Ok(household) = api::household().await {
+            store.update(|memory| memory.set_household(household));
+        }
+    });
+}
+
 /// Calls back whenever the page comes to the foreground again.
 #[hook]
 pub fn use_return(returned: Callback<()>) {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use hersys_shared::api::{Household, NewPerson, ReportForm};
+use uuid::Uuid;
 use yew::prelude::*;
 
 use crate::browser;
@@ -53,6 +54,7 @@ impl Memory {
     pub fn set_household(&mut self, household: Household) {
         let is_member = |id| crate::household::find(&household.people, id).is_some();
         self.desk.keep_only(is_member);
+        self.desk.begin_day(&household.today, Uuid::new_v4);
         self.household = Some(Rc::new(household));
     }
 

@@ -64,6 +64,10 @@ pub fn public_asset(name: &str) -> String {
     format!("/info/assets/{}/{name}", *STAFF_VERSION)
 }
 
+/// The areas beside the PWA, whose pages and addresses it never takes; the service worker knows the same.
+pub const BESIDE_THE_PWA: [&str; 7] =
+    ["/api/", "/staff/", "/demo/", "/info/", "/certificate/", "/unsubscribe/", "/webhooks/"];
+
 /// Whether the PWA was built into this program.
 pub fn has_pwa() -> bool {
     Pwa::get("index.html").is_some()
@@ -124,8 +128,8 @@ async fn staff_file(Path((version, name)): Path<(String, String)>) -> Result<Res
 
 /// Files of the PWA; any other address that a browser navigates to is the PWA's own page.
 async fn pwa_file(method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Error> {
+    let outside = BESIDE_THE_PWA.iter().any(|area| uri.path().starts_with(area));
     let path = uri.path().trim_start_matches('/');
-    let outside = ["api/", "staff/", "demo/", "info/", "certificate/"].iter().any(|area| path.starts_with(area));
     if outside || !matches!(method, Method::GET | Method::HEAD) {
         return Err(Error::NotFound);
     }

@@ -360,6 +360,8 @@ pub enum RefusalReason {
     UnknownPerson,
     /// The observation period is over or has not begun.
     NotUnderObservation,
+    /// It was asked for on an earlier day.
+    AnotherDay,
     /// The report's id was used before with other contents.
     IdReused,
 }

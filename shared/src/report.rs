@@ -1,10 +1,11 @@
 //! One person's daily report (健康状態の報告), MY-18.
 
 use serde::{Deserialize, Serialize};
+use time::Date;
 use uuid::Uuid;
 
 use crate::symptoms::{Answers, EmergencySign, SymptomSet};
-use crate::{Problems, Spo2, Temperature};
+use crate::{Problems, Spo2, Temperature, days};
 
 /// Longest free text of a report, in characters.
 pub const MAX_NOTE: usize = 1000;
@@ -37,6 +38,10 @@ pub struct Report {
     /// Free text, at most 1000 characters.
     #[serde(default)]
     pub note: String,
+    /// The day it was asked for, `today` of the household as `2022-08-01`: an answer for yesterday is not taken as
+    /// today's. Absent from clients that do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_on: Option<String>,
 }
 
 /// A report whose values have been checked.
@@ -50,6 +55,7 @@ pub struct CheckedReport {
     pub symptoms: Answers,
     pub emergency_signs: Vec<String>,
     pub note: String,
+    pub asked_on: Option<Date>,
 }
 
 impl Report {
@@ -65,8 +71,9 @@ impl Report {
         if self.report_id.is_nil() {
             problems.add("report_id", "報告の番号がありません。画面を読み込み直してください。");
         }
-        match (temperature, spo2, problems.is_empty()) {
-            (Some(temperature), Some(spo2), true) => Ok(CheckedReport {
+        let asked_on = problems.check("asked_on", self.asked_on.as_deref().map(days::parse).transpose());
+        match (temperature, spo2, asked_on, problems.is_empty()) {
+            (Some(temperature), Some(spo2), Some(asked_on), true) => Ok(CheckedReport {
                 report_id: self.report_id,
                 person_id: self.person_id,
                 temperature,
@@ -76,6 +83,7 @@ impl Report {
                 emergency_signs: self.emergency_signs,
                 // PostgreSQL's text takes no NUL; nobody types one.
                 note: self.note.trim().replace('\0', ""),
+                asked_on,
             }),
             _ => Err(problems),
         }
@@ -140,6 +148,7 @@ mod tests {
             symptoms: Answers::new(),
             emergency_signs: vec![],
             note: String::new(),
+            asked_on: None,
         }
     }
 

@@ -84,6 +84,30 @@ export function notifications(page) {
   });
 }
 
+/**
+ * Taps the notification in the page's service worker: { opened } a new page at an address, or { focused } the page
+ * that is brought forward; how many notifications are { left }. Browsers let a worker do either after a real tap only,
+ * which DevTools cannot make, so both are stood in for.
+ */
+export async function tap(page) {
+  const worker = page.context().serviceWorkers().at(-1);
+  return worker.evaluate(async () => {
+    const led = {};
+    self.clients.openWindow = async (address) => void (led.opened = address);
+    WindowClient.prototype.focus = async function () {
+      led.focused = this.url;
+    };
+    const [notification] = await self.registration.getNotifications();
+    const event = new NotificationEvent("notificationclick", { notification });
+    let handled;
+    event.waitUntil = (work) => (handled = work);
+    self.dispatchEvent(event);
+    await handled;
+    led.left = (await self.registration.getNotifications()).length;
+    return led;
+  });
+}
+
 export async function remind() {
   return (await (await fetch(`${control}/remind`, { method: "POST" })).json()).devices;
 }

@@ -133,6 +133,8 @@ async fn the_ways_by_telephone_are_those_of_the_installation(world: World) {
         let page = world.visitor().get(path).await.expect(200);
         page.shows(&format!("この窓口では、{name}を行っていません")).shows(r#"href="/info/contacts""#);
     }
+    let faq = world.visitor().get("/info/faq").await.expect(200).shows("保健所から、電話で健康状態を確かめます");
+    faq.hides("自動架電").hides("健康コール").hides("{{");
     let settings = Settings {
         data_dir: Some(world.folder().to_owned()),
         database_url: Some(world.database_url().to_owned()),
@@ -144,6 +146,8 @@ async fn the_ways_by_telephone_are_those_of_the_installation(world: World) {
     let mut visitor = Visitor::new(&app);
     visitor.get("/info/auto-call").await.expect(200).shows("tel:05011112222").hides("行っていません");
     visitor.get("/info/health-call").await.expect(200).shows("tel:05033334444").hides("行っていません");
+    let faq = visitor.get("/info/faq").await.expect(200).shows(r#"href="/info/auto-call""#);
+    faq.shows("健康コール").hides("保健所から、電話で健康状態を確かめます").hides("{{");
 }
 
 async fn an_operators_files_replace_the_texts(world: World) {

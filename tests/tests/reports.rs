@@ -18,6 +18,7 @@ on_both_databases!(
     one_wrong_report_does_not_hold_up_the_others,
     nobody_reports_for_somebody_elses_person,
     reports_are_taken_during_the_observation_period_only,
+    a_report_counts_for_the_day_it_was_asked_for,
     contacts_answer_their_own_four_symptoms,
     several_reports_on_one_day_are_all_kept,
     whoever_is_due_comes_first,
@@ -143,6 +144,56 @@ async fn reports_are_taken_during_the_observation_period_only(world: World) {
         world.pass(Duration::days(1));
     }
     assert_eq!(taken, BTreeMap::from([(1, false), (2, true), (3, true), (4, false)]));
+}
+
+/// What was written before midnight is never taken as the next day's; on the last day it still arrives.
+async fn a_report_counts_for_the_day_it_was_asked_for(world: World) {
+    let offices = &world.fixtures;
+    let mut visitor = world.visitor().as_patient(&world, "taro@example.jp").await;
+    let case = Somebody::patient("太郎", "タロウ")
+        .observed(date!(2022 - 08 - 01), Some(date!(2022 - 08 - 02)))
+        .enter(&world.app, &offices.center, &offices.center)
+        .await;
+    let person = visitor.link("太郎", "1980-01-02", case.hersys_id.as_str()).await;
+    let of = |day: &str| {
+        let mut report = report(&person);
+        report["asked_on"] = json!(day);
+        report
+    };
+    let until = |hour, minute, second| {
+        Duration::hours(hour) + Duration::minutes(minute) + Duration::seconds(second) - Duration::hours(9)
+    };
+    let (first, second) = ("2022-08-01", "2022-08-02");
+    world.pass(until(23, 59, 59));
+    assert_eq!(refusal(&send(&mut visitor, vec![of(first)]).await[0]), None);
+    world.pass(Duration::seconds(1));
+    let late = of(first);
+    let in_time = send(&mut visitor, vec![late.clone()]).await;
+    assert_eq!(refusal(&in_time[0]), None);
+    assert_eq!(refusal(&send(&mut visitor, vec![of("2022-07-31")]).await[0]), Some(RefusalReason::AnotherDay));
+    let days = async || -> Vec<(time::Date,)> {
+        sql("select observed_on from observation order by received_at").all(&world.app.db).await.unwrap()
+    };
+    assert_eq!(days().await, vec![(date!(2022 - 08 - 01),); 2]);
+    let household = visitor.get("/api/patient/household").await.json();
+    assert_eq!(household["people"][0]["reported_today_at"], Json::Null, "today's is still to come");
+
+    world.pass(Duration::minutes(10));
+    let refused = send(&mut visitor, vec![of(first)]).await;
+    assert_eq!(refusal(&refused[0]), Some(RefusalReason::AnotherDay));
+    let ReportResult::Refused { message, .. } = &refused[0] else { panic!("{refused:?}") };
+    assert!(message.contains("今日の値か確かめて"), "{message}");
+    assert_eq!(send(&mut visitor, vec![late]).await, in_time, "what was accepted stays accepted");
+    for asked in [of(second), report(&person)] {
+        assert_eq!(refusal(&send(&mut visitor, vec![asked]).await[0]), None);
+    }
+    assert_eq!(days().await[2..], [(date!(2022 - 08 - 02),); 2]);
+
+    // The last day: over for whoever begins anew, not for what was on its way.
+    world.pass(Duration::hours(24) - Duration::minutes(7));
+    assert_eq!(refusal(&send(&mut visitor, vec![of(second)]).await[0]), None);
+    assert_eq!(refusal(&send(&mut visitor, vec![report(&person)]).await[0]), Some(RefusalReason::NotUnderObservation));
+    assert_eq!(refusal(&send(&mut visitor, vec![of("soon")]).await[0]), Some(RefusalReason::InvalidInput));
 }
 
 /// OBS-01, MY-18

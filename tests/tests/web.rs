@@ -1,7 +1,11 @@
 //! What holds for every answer: headers, cross-site protection, and calm in the face of nonsense.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use axum::http::Method;
+use hersys::App;
+use hersys::web::BESIDE_THE_PWA;
 use hersys_tests::fixtures::{Somebody, report};
 use hersys_tests::{World, on_both_databases};
 use serde_json::json;
@@ -16,6 +20,23 @@ on_both_databases!(
     the_api_describes_itself,
     demo_pages_are_gone_outside_demo_mode,
 );
+
+/// No link in a mail and no page of the staff may end in the PWA's shell.
+#[test]
+fn whatever_is_not_the_pwa_s_is_known_to_its_service_worker_and_its_server() {
+    let worker = include_str!("../../assets/pwa/sw.js");
+    let listed = worker.split_once(r"const NOT_OURS = /^\/(").unwrap().1.split_once(')').unwrap().0;
+    let listed: BTreeSet<String> = listed.split('|').map(|area| format!("/{area}/")).collect();
+    assert_eq!(listed, BESIDE_THE_PWA.map(str::to_owned).into());
+    for route in App::routes().table {
+        // For machines, which have no service worker; each is an address of its own.
+        if ["/healthz", "/readyz", "/robots.txt"].contains(&route.path) {
+            continue;
+        }
+        let area = route.path.split('/').nth(1).unwrap();
+        assert!(listed.contains(&format!("/{area}/")), "{}", route.path);
+    }
+}
 
 /// AUTH-03, AUTH-27, SEC-10, SEC-11
 async fn every_answer_carries_the_security_headers(world: World) {

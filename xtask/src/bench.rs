@@ -21,9 +21,7 @@ pub struct Options {
 
 pub fn bench(options: &Options) -> Result<()> {
     let mut steps = Steps::new(6);
-    steps.step("checking what is installed", || {
-        setup::ensure(&[setup::C_COMPILER, setup::OPENSSL, setup::POSTGRESQL])
-    })?;
+    steps.step("checking what is installed", || setup::ensure(&[setup::C_COMPILER, setup::POSTGRESQL]))?;
     steps.step("building the PWA", pwa::build_if_changed)?;
     let server = steps.step("building the server", || cargo::keep(&run::build_server()?))?;
     let generator = steps.step("building the load generator", || {

@@ -11,7 +11,7 @@ use crate::{cargo, pwa, setup};
 
 pub fn run(arguments: &[String]) -> Result<()> {
     let mut steps = Steps::new(4);
-    steps.step("checking what is installed", || setup::ensure(&[setup::C_COMPILER, setup::OPENSSL]))?;
+    steps.step("checking what is installed", || setup::ensure(&[setup::C_COMPILER]))?;
     steps.step("building the PWA", pwa::build_if_changed)?;
     let server = steps.step("building the server", build_server)?;
     let mut command = serve(server, arguments);

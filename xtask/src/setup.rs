@@ -25,15 +25,6 @@ pub const C_COMPILER: Need = Need {
     is_there: || env::var_os("CC").is_some() || ["cc", "gcc", "clang"].iter().any(|name| which::which(name).is_ok()),
 };
 
-pub const OPENSSL: Need = Need {
-    what: "OpenSSL with its headers, and pkg-config",
-    why: "security keys and passkeys are checked with it",
-    packages: &["libssl-dev", "pkg-config"],
-    is_there: || {
-        env::var_os("OPENSSL_DIR").is_some() || process::answer("pkg-config", &["--modversion", "openssl"]).is_some()
-    },
-};
-
 pub const POSTGRESQL: Need = Need {
     what: "PostgreSQL",
     why: "everything is tested and measured on a real PostgreSQL",

@@ -61,16 +61,9 @@ fn ensure_tools(quick: bool) -> Result<()> {
     // The server embeds the folder, so it has to be there for the compiler.
     fs::create_dir_all(pwa::dist())?;
     if quick {
-        return setup::ensure(&[setup::C_COMPILER, setup::OPENSSL]);
+        return setup::ensure(&[setup::C_COMPILER]);
     }
-    setup::ensure(&[
-        setup::C_COMPILER,
-        setup::OPENSSL,
-        setup::POSTGRESQL,
-        setup::CHROMIUM,
-        setup::JAPANESE_FONT,
-        setup::NODE,
-    ])
+    setup::ensure(&[setup::C_COMPILER, setup::POSTGRESQL, setup::CHROMIUM, setup::JAPANESE_FONT, setup::NODE])
 }
 
 fn lints() -> Result<()> {

@@ -4,7 +4,7 @@ use yew::prelude::*;
 use super::{failure_notice, loading};
 use crate::api;
 use crate::failure::Failure;
-use crate::hooks::use_store;
+use crate::hooks::{refresh, use_return, use_store};
 use crate::route::use_nav;
 
 #[derive(Properties, PartialEq)]
@@ -13,6 +13,7 @@ pub struct SignedInProps {
 }
 
 /// Shows its pages once the household is known; without a session the sign-in page comes instead.
+/// Asks again whenever they are shown anew: the day may have changed, or a report come by phone.
 #[component]
 pub fn SignedIn(props: &SignedInProps) -> Html {
     let (store, nav) = (use_store(), use_nav());
@@ -38,6 +39,11 @@ pub fn SignedIn(props: &SignedInProps) -> Html {
             });
         });
     }
+    let returned = {
+        let store = store.clone();
+        use_callback((), move |(), ()| refresh(store.clone()))
+    };
+    use_return(returned);
     if store.household.is_some() {
         return html! { { props.children.clone() } };
     }

@@ -1,22 +1,20 @@
 use hersys_shared::api::{Household, Person};
 use uuid::Uuid;
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::api;
 use crate::components::{Button, Link, Look, Page, Shape, Tone, icon, notice};
 use crate::draft::Draft;
-use crate::hooks::{use_questions, use_return, use_store};
+use crate::hooks::{use_questions, use_store};
 use crate::household::{self, Standing};
 use crate::route::{Route, use_nav};
-use crate::store::Store;
 use crate::texts::{account, home as texts};
 
 /// A card a person, whoever is due first; one tap leads to the report (MY-17).
 #[component]
 pub fn Home() -> Html {
     let (store, nav) = (use_store(), use_nav());
-    use_fresh_household(&store);
+    // So that the report opens without waiting.
+    use_questions(&store);
     let Some(household) = store.household.clone() else {
         return Html::default();
     };
@@ -79,25 +77,6 @@ pub fn Home() -> Html {
             }
         </Page>
     }
-}
-
-/// Asks again whenever the page is shown: the day may have changed, or a report come by phone.
-/// The questions of the report are fetched along, so that it opens without waiting.
-#[hook]
-fn use_fresh_household(store: &Store) {
-    let refresh = {
-        let store = store.clone();
-        use_callback((), move |(), ()| {
-            let store = store.clone();
-            spawn_local(async move {
-                if let Ok(household) = api::household().await {
-                    store.update(|memory| memory.set_household(household));
-                }
-            });
-        })
-    };
-    use_return(refresh);
-    use_questions(store);
 }
 
 /// Which day it is and until when the reports go on.

@@ -1,16 +1,17 @@
-use hersys_shared::api::{Person, Report, ReportForm};
+use hersys_shared::api::{Person, Report, ReportForm, ReportOutcome, ReportResult};
 use hersys_shared::symptoms::{Answer, SymptomSet};
 use hersys_shared::{Spo2, Temperature};
 use uuid::Uuid;
 use yew::prelude::*;
 
-use super::report::{alert, set_for};
+use super::report::{alert, remark, set_for};
 use crate::api;
 use crate::components::{Button, Elsewhere, Look, Page, Tone, notice};
 use crate::desk::Outcome;
+use crate::draft::Draft;
 use crate::failure::Failure;
 use crate::form::use_form;
-use crate::hooks::{use_settled, use_store};
+use crate::hooks::{refresh, use_settled, use_store};
 use crate::household;
 use crate::route::{Route, use_nav};
 use crate::store::{Memory, Store};
@@ -21,11 +22,12 @@ use crate::texts::{home, report as texts};
 pub fn ReportCheck() -> Html {
     let (store, nav, form) = (use_store(), use_nav(), use_form());
     let settled = use_settled();
-    let Some(Checked { person, set, report, form: questions }) = checked(&store) else {
-        return html! { <Elsewhere to={Route::Report} /> };
+    let Some(Checked { person, set, draft, report, form: questions }) = checked(&store) else {
+        // The answer has come, unless something is missing.
+        return html! { <Elsewhere to={if store.desk.current.is_some() { Route::Report } else { Route::Receipt }} /> };
     };
     let send = {
-        let (form, store, nav) = (form.clone(), store.clone(), nav.clone());
+        let (form, store) = (form.clone(), store.clone());
         let report = report.clone();
         Callback::from(move |()| {
             let mut sending = store.desk.clone();
@@ -33,13 +35,17 @@ pub fn ReportCheck() -> Html {
             let call = api::send_reports(sending.sending());
             let confirmed = report.clone();
             store.update(|memory| memory.desk.confirm(confirmed));
-            let (store, nav) = (store.clone(), nav.clone());
+            let store = store.clone();
             form.send(call, move |answer| {
+                let is_refused = |outcome: &ReportOutcome| matches!(outcome.result, ReportResult::Refused { .. });
+                if answer.outcomes.iter().any(is_refused) {
+                    // The day or the household may be another one.
+                    refresh(store.clone());
+                }
                 store.update(|memory| {
                     memory.desk.settle(answer, Uuid::new_v4);
                     note_receipts(memory);
                 });
-                nav.replace(Route::Receipt);
             });
         })
     };
@@ -66,6 +72,7 @@ pub fn ReportCheck() -> Html {
                 </>
             }}
         >
+            { remark(&draft) }
             if !report.emergency_signs.is_empty() {
                 { alert(&questions.emergency, std::iter::once(&person)) }
             }
@@ -98,6 +105,7 @@ pub fn ReportCheck() -> Html {
 struct Checked {
     person: Person,
     set: SymptomSet,
+    draft: Draft,
     report: Report,
     form: std::rc::Rc<ReportForm>,
 }
@@ -108,8 +116,9 @@ fn checked(store: &Store) -> Option<Checked> {
     let id = store.desk.current?;
     let person = household::find(&store.household.as_ref()?.people, id)?.clone();
     let set = set_for(&form, &person)?.clone();
-    let report = store.desk.draft(id)?.report(id, &set).ok()?;
-    Some(Checked { person, set, report, form })
+    let draft = store.desk.draft(id)?.clone();
+    let report = draft.report(id, &set).ok()?;
+    Some(Checked { person, set, draft, report, form })
 }
 
 /// Whoever else can be reported for while this report waits for a network.

@@ -36,7 +36,9 @@ pub fn is_possible(wish: Wish, in_effect: Option<Wish>) -> bool {
 pub fn consequence(wish: Wish) -> &'static str {
     match wish {
         Wish::Stop => "報告をお願いするお知らせが止まります。報告は、止まったあともできます。",
-        Wish::Call => "保健所から、電話で健康状態を確かめる方法に変わります。",
+        Wish::Call => {
+            "お知らせのかわりに、保健所が電話で健康状態を確かめます。音声の電話でお知らせする窓口もあります。報告は、ここからもできます。"
+        }
         Wish::Resume => "報告をお願いするお知らせを、また受け取ります。",
     }
 }
@@ -45,7 +47,7 @@ pub fn consequence(wish: Wish) -> &'static str {
 pub fn in_effect(wish: Wish) -> &'static str {
     match wish {
         Wish::Stop => "お知らせは止まっています。",
-        Wish::Call => "電話で確認しています。",
+        Wish::Call => "お知らせのかわりに、電話で確かめることになっています。",
         Wish::Resume => "",
     }
 }

@@ -25,6 +25,8 @@ pub const CORRECT: &str = "修正する";
 pub const RARE_TITLE: &str = "もう一度、確かめてください";
 pub const RARE_YES: &str = "はい、この値で確認へ進む";
 pub const RARE_NO: &str = "入力し直す";
+pub const OF_YESTERDAY: &str = "昨日までの入力です。今日の値か確かめてください。";
+pub const CHANGED_SINCE: &str = "前の内容を受け取りました。直した内容はまだ送っていません。";
 pub const SWITCH_TITLE: &str = "対象者を切り替えますか";
 pub const SWITCH_YES: &str = "切り替える";
 

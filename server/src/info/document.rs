@@ -132,7 +132,10 @@ mod tests {
         for document in Document::ALL {
             let page = markdown::render(texts.get(document), "運営者");
             assert!(!page.title.is_empty() && page.body.0.len() > 300, "{document:?}");
-            assert!(!page.body.0.contains("{{"), "{document:?}");
+            let marks = ["auto-call", "health-call", "telephone", "no-telephone"];
+            let unfilled =
+                page.body.0.split("{{").skip(1).find(|rest| !marks.iter().any(|mark| rest.starts_with(mark)));
+            assert_eq!(unfilled, None, "{document:?}");
         }
     }
 

@@ -6,12 +6,20 @@
 
 pub mod document;
 pub mod markdown;
+mod offers;
 mod pages;
 mod store;
 
 pub use document::{Document, Documents};
 
+use crate::App;
 use crate::routes::{Guard, Routes};
+
+/// A text as it holds for this installation.
+pub fn rendered(app: &App, document: Document) -> markdown::Rendered {
+    let text = offers::offered(app.texts.documents.get(document), &app.config);
+    markdown::render(&text, &app.config.operator_name)
+}
 
 pub fn routes() -> Routes {
     Routes::default()

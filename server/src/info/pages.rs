@@ -10,9 +10,9 @@ use crate::App;
 use crate::access::Staff;
 use crate::access::staff::of_headers;
 use crate::error::Result;
-use crate::info::Document;
-use crate::info::markdown::{self, Rendered};
+use crate::info::markdown::Rendered;
 use crate::info::store::{self, Center};
+use crate::info::{Document, rendered};
 use crate::ui::Page;
 
 /// Sections from which on a text gets a table of contents.
@@ -145,10 +145,6 @@ pub async fn sign_in_contacts(State(app): State<App>) -> Result<Response> {
         p.back { a href="/staff/sign-in" { "サインインの画面に戻る" } }
         (article(&text, html! {}, centers_section(&centers)))
     }))
-}
-
-fn rendered(app: &App, document: Document) -> Rendered {
-    markdown::render(app.texts.documents.get(document), &app.config.operator_name)
 }
 
 /// A text that patients and staff read alike: staff keep their menu.

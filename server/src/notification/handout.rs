@@ -1,5 +1,5 @@
 //! スマホ入力ID印字 (FORM-28): the hand-out for the person, with the ID in large type, a QR code to the
-//! registration, and the ways by telephone. Names neither the person nor an illness.
+//! registration, and the ways by telephone that there are. Names neither the person nor an illness.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -12,7 +12,7 @@ use crate::access::grant::{Write, group};
 use crate::access::{Client, Grant};
 use crate::cases::{self, Tab};
 use crate::error::{Error, Result};
-use crate::info::{Document, markdown};
+use crate::info::{self, Document};
 use crate::notification::store;
 use crate::secret::Token;
 use crate::ui::{self, Page, operations};
@@ -34,7 +34,7 @@ pub async fn print(grant: Grant<group::Identity, Write>, client: Client, State(a
     tx.commit().await?;
     let base = app.config.base_url.as_str();
     let code = ui::qr(&format!("{base}r/{}", token.as_str()), "登録画面を開くQRコード");
-    let text = markdown::render(app.texts.documents.get(Document::HandOut), &app.config.operator_name);
+    let text = info::rendered(&app, Document::HandOut);
     let phone = PhoneNumber::parse(&center.phone).map_or_else(|_| center.phone.clone(), |number| number.to_string());
     let main = html! {
         div.sheet-screen {

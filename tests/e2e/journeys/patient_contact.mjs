@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { base, cast, fileNotification, isFine, journey, linkPerson, phone, register } from "../stage.mjs";
-import { deliver, nextPush, notifications, remind, standInForPushService } from "../push.mjs";
+import { deliver, nextPush, notifications, remind, standInForPushService, tap } from "../push.mjs";
 
 const [taro, hanako] = cast.people;
 
@@ -59,6 +59,18 @@ await journey(async (open) => {
     const [one] = await (await navigator.serviceWorker.ready).getNotifications();
     return one?.body === "お知らせがあります。";
   });
+  // A tap leads to the app where it is open, and never takes another page of the installation for it.
+  assert.deepEqual(await tap(mobile), { focused: `${base}/settings`, left: 0 });
+  await mobile.goto(`${base}/info/faq`);
+  await deliver(mobile, message);
+  await notifications(mobile);
+  assert.deepEqual(await tap(mobile), { opened: `${base}/`, left: 0 });
+  // Another site's address is never opened.
+  await deliver(mobile, JSON.stringify({ url: "https://elsewhere.example/" }));
+  await notifications(mobile);
+  assert.deepEqual(await tap(mobile), { opened: "/", left: 0 });
+  await mobile.goto(`${base}/settings`);
+  await mobile.waitForFunction(() => document.querySelector("[role=switch]")?.checked);
 
   await push.click();
   await mobile.waitForFunction(() => document.querySelector("[role=switch]")?.checked === false);

@@ -50,9 +50,14 @@ async fn the_hand_out_leads_to_registration(world: World) {
         .await
         .unwrap();
     assert!(words(&paper).contains(&hersys_id), "{paper}");
-    for said in ["<svg", "自動架電", "健康コール", "Daily health report", "あおば保健所", "0312345678", "様"]
-    {
+    let ask = "下の保健所から、電話で健康状態を確かめます。お申し出ください。";
+    let ask_in_english = "Please ask the health centre";
+    for said in ["<svg", ask, ask_in_english, "Daily health report", "あおば保健所", "0312345678", "様"] {
         assert!(paper.contains(said), "{said}");
+    }
+    // Nobody calls from here, and nobody can be called.
+    for unsaid in ["自動架電", "健康コール", "ダイヤル回線", "We can call you", "calling us"] {
+        assert!(!paper.contains(unsaid), "{unsaid}");
     }
     for unsaid in ["山田", "ヤマダ", "コロナ", "感染", "陽性", "発生届"] {
         assert!(!paper.contains(unsaid), "{unsaid}");

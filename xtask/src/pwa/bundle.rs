@@ -41,9 +41,9 @@ pub fn bundle(assets: &Path, bound: Bound) -> Result<Vec<Bundled>> {
         if name == INDEX {
             index = Some(text(&name, content)?);
         } else if name == SERVICE_WORKER {
-            service_worker = Some(text(&name, content)?);
+            service_worker = Some(spare(&text(&name, content)?));
         } else if name.ends_with(".css") {
-            css.extend(content);
+            css.extend(spare(&without_remarks(&text(&name, content)?)).into_bytes());
         } else {
             files.push(Bundled { path: name, content, first_load: false });
         }
@@ -52,7 +52,7 @@ pub fn bundle(assets: &Path, bound: Bound) -> Result<Vec<Bundled>> {
 
     let css = named("app", "css", css);
     let wasm = named("hersys", "wasm", bound.wasm);
-    let module = named("hersys", "js", bound.module);
+    let module = named("hersys", "js", spare(&text("hersys.js", bound.module)?).into_bytes());
     let has_push = files.iter().any(|file| file.path == PUSH);
     let boot = named("boot", "js", loader(&module.path, &wasm.path, service_worker.is_some(), has_push));
     let index = fill(
@@ -120,6 +120,24 @@ fn loader(module: &str, wasm: &str, with_service_worker: bool, with_push: bool) 
     script.into_bytes()
 }
 
+/// The lines of a script or a style sheet without what is only for readers: the first visit pays for each byte.
+/// No text in them goes over several lines.
+fn spare(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// A style sheet without its remarks.
+fn without_remarks(css: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        kept.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, behind)| behind);
+    }
+    kept + rest
+}
+
 /// Replaces `{{name}}` by its value; a name without a value is a mistake in the template.
 fn fill(file: &str, template: &str, values: &[(&str, &str)]) -> Result<String> {
     let mut filled = String::new();
@@ -175,7 +193,7 @@ mod tests {
             let path = &files.iter().find(|file| file.path.starts_with(start)).unwrap().path;
             assert!(index.contains(&format!("\"/{path}\"")), "{index}");
         }
-        assert_eq!(content(&files, "app-"), "a{}b{}");
+        assert_eq!(content(&files, "app-"), "a{}\nb{}\n");
     }
 
     #[test]
@@ -194,6 +212,12 @@ mod tests {
     fn the_same_inputs_make_the_same_bundle_and_others_another_version() {
         assert_eq!(made("a{}"), made("a{}"));
         assert_ne!(content(&made("a{}"), "sw.js"), content(&made("c{}"), "sw.js"));
+    }
+
+    #[test]
+    fn what_is_only_for_readers_stays_here() {
+        assert_eq!(spare("// why\n\nif (a) {\n  b(\"//c\");\n}\n"), "if (a) {\nb(\"//c\");\n}\n");
+        assert_eq!(spare(&without_remarks("/* Top\n   part */\na {\n  b: c; /* d */\n}\n")), "a {\nb: c;\n}\n");
     }
 
     #[test]

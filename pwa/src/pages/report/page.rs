@@ -5,12 +5,12 @@ use uuid::Uuid;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::edit;
 use super::emergency::Emergency;
 use super::note::Note;
 use super::subject::Subject;
 use super::symptoms::Symptoms;
 use super::vitals::{Saturation, TemperatureField};
+use super::{edit, remark};
 use crate::api;
 use crate::components::{Ask, Button, Elsewhere, FormFrame, Look, Page, back_link, failure_notice, loading};
 use crate::draft::Draft;
@@ -21,7 +21,7 @@ use crate::household;
 use crate::route::{Route, use_nav};
 use crate::texts::{self, home, report};
 
-/// The form of whoever is being reported for; home when that is nobody.
+/// The form of whoever is being reported for. When that is nobody, the answer for them may have just come.
 #[component]
 pub fn ReportPage() -> Html {
     let (store, nav) = (use_store(), use_nav());
@@ -49,7 +49,7 @@ pub fn ReportPage() -> Html {
     let person =
         store.household.as_ref().zip(store.desk.current).and_then(|(home, id)| household::find(&home.people, id));
     let Some((person, draft)) = person.zip(store.desk.current.and_then(|id| store.desk.draft(id))) else {
-        return html! { <Elsewhere to={Route::Home} /> };
+        return html! { <Elsewhere to={Route::Receipt} /> };
     };
     let Some(form) = &store.form else {
         return match &*failure {
@@ -178,6 +178,7 @@ fn Sheet(props: &SheetProps) -> Html {
                 </>
             }}
         >
+            { remark(&props.draft) }
             <Subject current={id} onchoose={choose} />
             { question }
             <FormFrame onsubmit={submit} class="report">

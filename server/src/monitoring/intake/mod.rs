@@ -13,7 +13,7 @@ use hersys_shared::Problems;
 use hersys_shared::api::{RefusalReason, ReportOutcome, ReportResult};
 use hersys_shared::report::{CheckedReport, Report, check_symptoms};
 use hersys_shared::symptoms::CaseKind;
-use time::Date;
+use time::{Date, Duration};
 use uuid::Uuid;
 
 use crate::batch::Batcher;
@@ -28,6 +28,9 @@ use store::{NewObservation, ReportedPerson};
 /// come back.
 const MOST_TOGETHER: usize = 256;
 const MOST_WAITING: usize = 8192;
+
+/// How long into a day reports about the day before are taken: they were written then and sent late.
+const GRACE: Duration = Duration::minutes(10);
 
 /// Where a report came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,17 +223,26 @@ fn judge(report: Report, person: Option<&ReportedPerson>, account_id: Uuid, now:
     };
     let kind = CaseKind::from_code(&person.kind).unwrap_or(CaseKind::Patient);
     let answers = check_symptoms(&checked, texts.sets_of(kind), &texts.emergency_signs);
-    let observation = observation_of(checked, person.case_id, account_id, now);
+    let day_in_time = day_of(checked.asked_on, now);
+    let day = day_in_time.unwrap_or(now.day());
+    let observation = observation_of(checked, person.case_id, account_id, day, now);
     if let Err(problems) = answers {
         return Fate::RefusedIfNew(invalid_input(problems), observation);
     }
     let until = taken_until(person.observed_until, person.needs_review, person.settled_until);
-    if !is_under_observation(person.observed_from, until, now.day()) {
+    if !is_under_observation(person.observed_from, until, day) {
         let over = refusal(
             RefusalReason::NotUnderObservation,
             "この方の健康観察の期間ではないため、報告は受け付けていません。具合が悪いときは保健所に電話してください。",
         );
         return Fate::RefusedIfNew(over, observation);
+    }
+    if day_in_time.is_none() {
+        let late = refusal(
+            RefusalReason::AnotherDay,
+            "日付が変わる前に入力した内容のため、今日の報告としては受け付けていません。今日の値か確かめて、もう一度送信してください。",
+        );
+        return Fate::RefusedIfNew(late, observation);
     }
     Fate::Waiting(observation)
 }
@@ -241,17 +253,29 @@ pub fn taken_until(until: Option<Date>, needs_review: bool, settled_until: Optio
     if needs_review && !is_settled { Period { from: None, until }.review_until() } else { until }
 }
 
+/// The day that a report is about; nothing where it was asked for on a day that is over.
+fn day_of(asked_on: Option<Date>, now: Timestamp) -> Option<Date> {
+    let day = asked_on.unwrap_or(now.day()).min(now.day());
+    (day >= (now - GRACE).day()).then_some(day)
+}
+
 /// Whether reports are taken on `day`: from the first to the last day of the period, both included.
 pub fn is_under_observation(from: Option<Date>, until: Option<Date>, day: Date) -> bool {
     from.is_some_and(|from| from <= day) && until.is_none_or(|until| day <= until)
 }
 
-fn observation_of(report: CheckedReport, case_id: Uuid, account_id: Uuid, now: Timestamp) -> NewObservation {
+fn observation_of(
+    report: CheckedReport,
+    case_id: Uuid,
+    account_id: Uuid,
+    observed_on: Date,
+    now: Timestamp,
+) -> NewObservation {
     NewObservation {
         case_id,
         report_id: report.report_id,
         source: Source::Patient,
-        observed_on: now.day(),
+        observed_on,
         received_at: now,
         temperature: Some(report.temperature.tenths()),
         spo2: report.spo2.map(|spo2| spo2.percent()),

@@ -138,6 +138,7 @@ impl Typed {
                 symptoms,
                 emergency_signs: self.signs.clone(),
                 note: self.note.clone(),
+                asked_on: None,
             },
         })
     }
