@@ -188,7 +188,7 @@ async fn compute_some(db: &Db, sets: &RecoverySets, now: Timestamp) -> Result<us
             Err(error) if error.is_unreadable() => {
                 tracing::error!(%case_id, "a person's record cannot be read; their period stays as it is");
                 let mut tx = db.begin().await?;
-                store::take(&mut tx, *case_id).await?;
+                store::take(&mut tx, &[*case_id]).await?;
                 tx.commit().await?;
             }
             computed => computed?,
