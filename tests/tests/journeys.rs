@@ -33,6 +33,7 @@ journeys!(
     follow_up_many,
     person_page,
     release,
+    silent_person,
     hand_over,
     follow_up,
     first_sign_in_sms,
