@@ -277,10 +277,12 @@ pub async fn with_same_number(tx: &mut Tx, taken: &[Due], now: Timestamp) -> Res
     let mut ids: Vec<Uuid> = taken.iter().map(|one| one.case_id).collect();
     ids.sort_unstable();
     ids.dedup();
+    // Each number once: a home for the old may give hundreds the same.
     let text = format!(
-        "select r.case_id, r.day, r.round, r.due_at from w join cases c on c.case_id = w.id
-         join case_phone_index own on own.case_id = w.id and own.organization_id = c.responsible_center_id
-         join case_phone_index p on p.organization_id = own.organization_id and p.phone = own.phone
+        ", n as (select distinct own.organization_id, own.phone from w join cases c on c.case_id = w.id
+                 join case_phone_index own on own.case_id = w.id and own.organization_id = c.responsible_center_id)
+         select r.case_id, r.day, r.round, r.due_at from n
+         join case_phone_index p on p.organization_id = n.organization_id and p.phone = n.phone
          join reminder r on r.case_id = p.case_id and r.day = $a
          where r.due_at <= $b and r.state || '' = 'planned' order by r.case_id, r.round {}",
         lock(tx, "of r")
