@@ -90,5 +90,5 @@ async fn show(
 
 fn request(address: SocketAddr, token: &str, path: &str) -> String {
     let cookie = hersys::access::staff::COOKIE;
-    format!("GET {path} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}={token}\r\n\r\n")
+    format!("GET {path} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}={token}\r\nx-hersys-live: 1\r\n\r\n")
 }
