@@ -253,12 +253,13 @@ fn side_door_routes(door: SideDoor) -> Router {
         .route(
             "/messages",
             get(async |State(door): State<Arc<SideDoor>>, Query(of): Query<OfCase>| {
-                let rows: Vec<(String, String)> =
-                    sql("select purpose, status from message where case_id = $1 order by created_at, message_id")
-                        .bind(of.case_id)
-                        .all(&door.app.db)
-                        .await
-                        .expect("messages");
+                let rows: Vec<(String, String)> = sql("select purpose, status from message
+                     where case_id = $1 or message_id in (select message_id from reminder_message where case_id = $1)
+                     order by created_at, message_id")
+                .bind(of.case_id)
+                .all(&door.app.db)
+                .await
+                .expect("messages");
                 Json(json!(
                     rows.into_iter()
                         .map(|(purpose, status)| json!({ "purpose": purpose, "status": status }))

@@ -2,9 +2,21 @@
 // centre asks by another hour, and stops (NTF-04, NTF-10, OBS-13, OBS-14).
 
 import assert from "node:assert/strict";
-import { advance, base, cast, desk, isFine, journey, linkPerson, nextMail, phone, register, signInAsStaff } from "../stage.mjs";
+import {
+  advance, base, cast, desk, isFine, journey, linkPerson, messagesAbout, nextMail, phone, register, signInAsStaff,
+} from "../stage.mjs";
 
 const [taro] = cast.people;
+
+/** Until so many requests about the person are noted as sent. */
+async function untilNoted(count) {
+  const until = Date.now() + 20_000;
+  const sent = (message) => message.purpose === "reminder" && message.status === "sent";
+  while ((await messagesAbout(taro)).filter(sent).length < count) {
+    assert.ok(Date.now() < until, `${count} requests were not noted`);
+    await new Promise((looked) => setTimeout(looked, 100));
+  }
+}
 
 await journey(async (open) => {
   const mobile = await open(phone);
@@ -17,9 +29,12 @@ await journey(async (open) => {
   const first = await nextMail();
   assert.match(first.subject, /本日の健康状態の入力のお願い/);
   assert.doesNotMatch(first.text, /山田|コロナ/);
+  // It is noted a moment after it has arrived; by then the clock must not have moved.
+  await untilNoted(1);
   await advance(3 * 3600);
   const second = await nextMail();
   assert.equal(second.to, "yamada@example.jp");
+  await untilNoted(2);
   await advance(3600);
 
   const nurse = await open(desk);
