@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use hersys::clock::Clock;
 use hersys::db::Db;
+use uuid::Uuid;
 
 use crate::client::Client;
 use crate::load::Found;
@@ -27,6 +28,8 @@ const FAR: usize = 100;
 pub struct Many {
     pub db: Db,
     pub head_office: String,
+    /// The largest centre when nothing had been measured yet, and the session of its staff.
+    pub center_id: Uuid,
     pub center: String,
     samples: Vec<store::Sample>,
 }
@@ -55,7 +58,7 @@ impl Many {
         let center_token = prepare::add_staff_of(&db, center, "bench-hc@hersys.example", now).await?;
         let samples = store::samples(&db, center, TIMES).await?;
         println!("    prepared in {:.0} s", began.elapsed().as_secs_f64());
-        Ok(Self { db, head_office, center: center_token, samples })
+        Ok(Self { db, head_office, center_id: center, center: center_token, samples })
     }
 }
 
