@@ -10,6 +10,8 @@
   const PAUSE = 700;
   let underWay = false;
   let waiting = false;
+  // The last change that was told of: what is shown next is not older.
+  let heard = "";
 
   const ticked = () => [...board.querySelectorAll("input[name=item]:checked")].map((box) => box.value.split(":")[0]);
   // While a filter is chosen nothing may move under the hand.
@@ -23,7 +25,7 @@
     underWay = true;
     waiting = false;
     try {
-      const response = await fetch(location.href, { headers: { accept: "text/html", "x-hersys-live": "1" } });
+      const response = await fetch(location.href, { headers: { accept: "text/html", "x-hersys-live": heard || board.dataset.changes } });
       if (response.redirected || !response.ok) throw new Error(response.statusText);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const next = page.querySelector("[data-board]");
@@ -52,6 +54,7 @@
 
   const events = new EventSource("/staff/board/events");
   events.addEventListener("changes", (event) => {
+    heard = event.data;
     if (event.data !== board.dataset.changes) renew();
   });
   events.addEventListener("error", () => {

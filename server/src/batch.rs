@@ -7,7 +7,7 @@ use std::future::Future;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -65,8 +65,12 @@ impl<In: Send + 'static, Out: Send + 'static> Batcher<In, Out> {
     }
 }
 
+/// How long a reading is kept for those to whom it is new enough.
+const KEPT: Duration = Duration::from_secs(2);
+
 /// Readers who ask for the same thing at the same time read it once: whoever asks while it is being read waits for
-/// the next reading, with all others who do, so that nobody gets anything older than their question. Cheap to clone.
+/// the next reading, with all others who do, so that nobody gets anything older than their question. Whoever knows what
+/// is new enough may get a reading of the last moments. Cheap to clone.
 #[derive(Clone)]
 pub struct Readings<K, V> {
     /// Counts questions and readings, in their order.
@@ -74,8 +78,15 @@ pub struct Readings<K, V> {
     places: Arc<Mutex<HashMap<K, Place<V>>>>,
 }
 
-/// When the last reading of something began, and what it found.
-type Place<V> = Arc<tokio::sync::Mutex<Option<(u64, Arc<V>)>>>;
+type Place<V> = Arc<tokio::sync::Mutex<Option<Reading<V>>>>;
+
+/// The last reading of something.
+struct Reading<V> {
+    /// When it began, in the order of questions and readings.
+    began: u64,
+    at: Instant,
+    found: Arc<V>,
+}
 
 impl<K, V> Default for Readings<K, V> {
     fn default() -> Self {
@@ -84,30 +95,43 @@ impl<K, V> Default for Readings<K, V> {
 }
 
 impl<K: Eq + Hash + Clone, V> Readings<K, V> {
-    /// What `read` finds for `key`, or found for somebody who asked meanwhile.
-    pub async fn of<E>(&self, key: K, read: impl AsyncFnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
+    /// What `read` finds for `key`, or found for somebody else: meanwhile, or just before where that is `new_enough`.
+    pub async fn of<E>(
+        &self,
+        key: K,
+        new_enough: impl Fn(&V) -> bool,
+        read: impl AsyncFnOnce() -> Result<V, E>,
+    ) -> Result<Arc<V>, E> {
         let asked = self.order.fetch_add(1, Ordering::SeqCst);
-        let place = self.places().entry(key.clone()).or_default().clone();
+        let place = self.places().entry(key).or_default().clone();
         let found = {
             let mut last = place.lock().await;
             match &*last {
-                Some((began, found)) if *began > asked => Ok(found.clone()),
+                Some(reading)
+                    if reading.began > asked || (reading.at.elapsed() < KEPT && new_enough(&reading.found)) =>
+                {
+                    Ok(reading.found.clone())
+                }
                 _ => {
-                    let began = self.order.fetch_add(1, Ordering::SeqCst);
+                    let (began, at) = (self.order.fetch_add(1, Ordering::SeqCst), Instant::now());
                     read().await.map(|found| {
                         let found = Arc::new(found);
-                        *last = Some((began, found.clone()));
+                        *last = Some(Reading { began, at, found: found.clone() });
                         found
                     })
                 }
             }
         };
-        // Where nobody waits, nothing is kept: one of the two is the map's.
-        let mut places = self.places();
-        if places.get(&key).is_some_and(|kept| Arc::ptr_eq(kept, &place)) && Arc::strong_count(&place) == 2 {
-            places.remove(&key);
-        }
+        self.forget_the_old();
         found
+    }
+
+    /// What nobody waits for and nobody wants any more: one of the two who hold it is the map.
+    fn forget_the_old(&self) {
+        self.places().retain(|_, place| {
+            let is_kept = |last: &Option<Reading<V>>| last.as_ref().is_some_and(|reading| reading.at.elapsed() < KEPT);
+            Arc::strong_count(place) > 2 || place.try_lock().map_or(true, |last| is_kept(&last))
+        });
     }
 
     fn places(&self) -> MutexGuard<'_, HashMap<K, Place<V>>> {
@@ -130,10 +154,14 @@ mod tests {
             let (readings, read) = (readings.clone(), read.clone());
             tasks.spawn(async move {
                 readings
-                    .of("board", async || {
-                        tokio::task::yield_now().await;
-                        Ok::<_, Overloaded>(read.fetch_add(1, Ordering::SeqCst))
-                    })
+                    .of(
+                        "board",
+                        |_| false,
+                        async || {
+                            tokio::task::yield_now().await;
+                            Ok::<_, Overloaded>(read.fetch_add(1, Ordering::SeqCst))
+                        },
+                    )
                     .await
             });
         }
@@ -141,9 +169,12 @@ mod tests {
         assert!(found.iter().all(Result::is_ok));
         assert!(read.load(Ordering::SeqCst) <= 3, "those who waited share one reading");
         let before = read.load(Ordering::SeqCst);
-        let again = readings.of("board", async || Ok::<_, Overloaded>(read.fetch_add(1, Ordering::SeqCst))).await;
-        assert_eq!(again.map(|found| *found).ok(), Some(before), "a later question is read for itself");
-        assert!(readings.places().is_empty());
+        let ask = |new_enough: fn(&usize) -> bool| {
+            readings.of("board", new_enough, async || Ok::<_, Overloaded>(read.fetch_add(1, Ordering::SeqCst)))
+        };
+        assert_eq!(ask(|_| false).await.map(|found| *found).ok(), Some(before), "a later question is read for itself");
+        assert_eq!(ask(|_| true).await.map(|found| *found).ok(), Some(before), "what is new enough is not read again");
+        assert_eq!(ask(|found| *found > 1_000).await.map(|found| *found).ok(), Some(before + 1));
     }
 
     #[tokio::test]

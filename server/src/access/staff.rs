@@ -101,6 +101,11 @@ pub fn is_live(headers: &HeaderMap) -> bool {
     headers.contains_key(LIVE) || headers.get(ACCEPT).is_some_and(streams)
 }
 
+/// The change of which a page has heard that renews itself; none of whoever looks anew.
+pub fn heard_of(headers: &HeaderMap) -> Option<i64> {
+    headers.get(LIVE)?.to_str().ok()?.parse().ok()
+}
+
 /// The key of the session's row.
 pub fn session_key(jar: &CookieJar) -> Result<[u8; 32]> {
     Ok(hash_token(jar.get(COOKIE).ok_or(Error::NotSignedIn)?.value()))

@@ -4,19 +4,19 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use serde_json::json;
 use time::Duration;
 
 use crate::App;
 use crate::access::audit::Entry;
-use crate::access::staff::{is_live, session_key};
+use crate::access::staff::{heard_of, is_live, session_key};
 use crate::access::{Client, ItemGroup, Level, Scope, policy, store as access};
 use crate::error::{Error, Result};
 use crate::monitoring::board::actions::{Deed, told};
 use crate::monitoring::board::address::{Address, ILLNESS, Order, PARTNER};
 use crate::monitoring::board::queue::Moment;
-use crate::monitoring::board::store::{self, Person, SIZE};
+use crate::monitoring::board::store::{self, SIZE, Seen};
 use crate::monitoring::board::{HERE, Queue, periods, row};
 use crate::monitoring::follow_up;
 use crate::ui::Page;
@@ -40,7 +40,7 @@ pub async fn show(
     }
     let now = app.clock.now();
     let moment = Moment::of(now);
-    let view = store::see(&app, &scope, moment, &address).await?;
+    let view = store::see(&app, &scope, moment, &address, heard_of(&headers)).await?;
     let more = view.people.len() > SIZE;
     let people = &view.people[..view.people.len().min(SIZE)];
     let (key, is_live) = (session_key(&jar)?, is_live(&headers));
@@ -65,7 +65,10 @@ pub async fn show(
         div #board data-board data-changes=(view.changes) {
             (queues(&scope, &address, &view.counts))
             (filters(&scope, &app, &address, &offered))
-            (results(&scope, &app, &address, people, more, &view.counts, now))
+            (results(&scope, &address, &view, more, || {
+                let rows = people.iter().map(|person| row::row(person, &app, now));
+                dense("健康観察一覧", &row::heads(), rows)
+            }))
         }
         script src=(staff_asset("board.js")) defer {}
     };
@@ -185,16 +188,10 @@ fn filters(scope: &Scope, app: &App, address: &Address, offered: &Offered<'_>) -
     }
 }
 
-fn results(
-    scope: &Scope,
-    app: &App,
-    address: &Address,
-    people: &[Person],
-    more: bool,
-    counts: &[(Queue, i64)],
-    now: crate::clock::Timestamp,
-) -> Markup {
-    if people.is_empty() {
+/// The people, whom `draw` draws where nobody has drawn them of this reading.
+fn results(scope: &Scope, address: &Address, view: &Seen, more: bool, draw: impl FnOnce() -> Markup) -> Markup {
+    let counts = &view.counts;
+    if view.people.is_empty() {
         let all: i64 = counts.iter().map(|(_, count)| count).sum();
         let sentence = if address.page() > 1 {
             "このページには、もう誰もいません。"
@@ -212,7 +209,7 @@ fn results(
         .sum();
     html! {
         form method="post" action="/staff/board/preview" data-board-form {
-            (dense("健康観察一覧", &row::heads(), people.iter().map(|person| row::row(person, app, now))))
+            (PreEscaped(view.drawn.get_or_init(|| draw().into_string())))
             div.board-actions {
                 span { "選択した方を" }
                 @for deed in Deed::ALL { button.button name="action" value=(deed.code()) { (deed.label()) } }

@@ -1,6 +1,6 @@
 //! SQL of the board: one organisation's rows of `board_person`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value as Json;
 use time::{Date, Month};
@@ -264,25 +264,37 @@ pub struct Seen {
     pub wards: Vec<String>,
     pub linked: Vec<(Uuid, String)>,
     pub languages: Vec<String>,
+    /// The rows as they are shown, once somebody has drawn them.
+    pub drawn: OnceLock<String>,
 }
 
 /// Reads a page of the board. Those who look at the same page at the same moment, as all do when something has
-/// changed, read it once.
-pub async fn see(app: &App, scope: &Scope, moment: Moment, address: &Address) -> Result<Arc<Seen>> {
+/// changed, read it once; whoever was told of a change gets what somebody else has read since that change.
+pub async fn see(
+    app: &App,
+    scope: &Scope,
+    moment: Moment,
+    address: &Address,
+    heard_of: Option<i64>,
+) -> Result<Arc<Seen>> {
     let mine = (address.assignee == "me").then_some(scope.staff().account_id);
     let page = (scope.organization_id(), mine, moment, address.clone());
     app.boards
-        .of(page, async || {
-            let changes = changes(scope.db(), scope.organization_id()).await?;
-            let (counts, people, wards, linked, languages) = tokio::try_join!(
-                counts(scope, moment, address),
-                people(scope, moment, address),
-                wards(scope, moment.today),
-                linked(scope, moment.today),
-                languages(scope, moment.today),
-            )?;
-            Ok(Seen { changes, counts, people, wards, linked, languages })
-        })
+        .of(
+            page,
+            |seen: &Seen| heard_of.is_some_and(|change| change <= seen.changes),
+            async || {
+                let changes = changes(scope.db(), scope.organization_id()).await?;
+                let (counts, people, wards, linked, languages) = tokio::try_join!(
+                    counts(scope, moment, address),
+                    people(scope, moment, address),
+                    wards(scope, moment.today),
+                    linked(scope, moment.today),
+                    languages(scope, moment.today),
+                )?;
+                Ok(Seen { changes, counts, people, wards, linked, languages, drawn: OnceLock::new() })
+            },
+        )
         .await
 }
 

@@ -39,6 +39,7 @@ pub async fn measure(server: &Server, many: &Many, lasts: Duration, report: &mut
     report.limited("board, one queue", &page("/staff/board?queue=silent&order=kana").await?, LONGEST);
 
     let people = Rc::new(prepare::add_accounts(&many.db, &cases, now).await?);
+    store::refresh_statistics(&many.db).await?;
     let reports = || load::intake(server.address, &people, CONNECTIONS, 1, lasts, pace());
     let (arrived, board) = tokio::join!(reports(), page("/staff/board"));
     report.limited("board while reports arrive", &board?, LONGEST);

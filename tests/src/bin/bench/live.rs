@@ -1,7 +1,7 @@
 //! Open boards: each listens to the stream of changes and, when it hears of one, asks for its page anew, as the
 //! script of the page does.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::task::LocalSet;
 use tokio::time::timeout_at;
 
-use crate::client::{Client, find};
+use crate::client::Client;
 use crate::load::Found;
 use crate::{Error, Result};
 
@@ -27,7 +27,7 @@ pub async fn boards(address: SocketAddr, token: &str, boards: usize, lasts: Dura
     for _ in 0..boards {
         let (found, token) = (found.clone(), token.to_owned());
         tasks.spawn_local(async move {
-            let changed = Rc::new(Notify::new());
+            let changed = Rc::new(Changed::default());
             let done = tokio::try_join!(
                 listen(address, &token, ends, changed.clone()),
                 show(address, &token, ends, changed, &found)
@@ -46,17 +46,28 @@ pub async fn boards(address: SocketAddr, token: &str, boards: usize, lasts: Dura
     Ok(found)
 }
 
-async fn listen(address: SocketAddr, token: &str, ends: Instant, changed: Rc<Notify>) -> Result<()> {
+/// What a board was told of.
+#[derive(Default)]
+struct Changed {
+    told: Notify,
+    /// The number of the last change.
+    number: Cell<i64>,
+}
+
+async fn listen(address: SocketAddr, token: &str, ends: Instant, changed: Rc<Changed>) -> Result<()> {
     let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(request(address, token, "/staff/board/events").as_bytes()).await?;
+    stream.write_all(request(address, token, "/staff/board/events", 0).as_bytes()).await?;
     let mut heard = Vec::with_capacity(4096);
     while let Ok(read) = timeout_at(ends.into(), stream.read_buf(&mut heard)).await {
         if read? == 0 {
             return Err("the stream of changes ended".into());
         }
-        if find(&heard, b"event: changes").is_some() {
+        let text = String::from_utf8_lossy(&heard);
+        let number = text.rsplit_once("event: changes\ndata: ").and_then(|(_, data)| data.lines().next()?.parse().ok());
+        if let Some(number) = number {
+            changed.number.set(number);
+            changed.told.notify_one();
             heard.clear();
-            changed.notify_one();
         }
     }
     Ok(())
@@ -66,12 +77,12 @@ async fn show(
     address: SocketAddr,
     token: &str,
     ends: Instant,
-    changed: Rc<Notify>,
+    changed: Rc<Changed>,
     found: &RefCell<Found>,
 ) -> Result<()> {
     let mut client = Client::connect(address).await?;
-    let request = request(address, token, "/staff/board");
-    while timeout_at(ends.into(), changed.notified()).await.is_ok() {
+    while timeout_at(ends.into(), changed.told.notified()).await.is_ok() {
+        let request = request(address, token, "/staff/board", changed.number.get());
         let sent = Instant::now();
         let answer = client.ask(request.as_bytes()).await?;
         let took = sent.elapsed();
@@ -88,7 +99,7 @@ async fn show(
     Ok::<(), Error>(())
 }
 
-fn request(address: SocketAddr, token: &str, path: &str) -> String {
+fn request(address: SocketAddr, token: &str, path: &str, heard_of: i64) -> String {
     let cookie = hersys::access::staff::COOKIE;
-    format!("GET {path} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}={token}\r\nx-hersys-live: 1\r\n\r\n")
+    format!("GET {path} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}={token}\r\nx-hersys-live: {heard_of}\r\n\r\n")
 }

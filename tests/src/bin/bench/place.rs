@@ -124,7 +124,10 @@ fn copy_files(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         if entry.file_type()?.is_file() {
-            fs::copy(entry.path(), to.join(entry.file_name()))?;
+            let copy = to.join(entry.file_name());
+            fs::copy(entry.path(), &copy)?;
+            // What was copied is on its disk before anything is measured.
+            fs::File::open(&copy)?.sync_all()?;
         }
     }
     Ok(())
