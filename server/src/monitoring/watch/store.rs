@@ -244,8 +244,8 @@ pub async fn facts(on: &mut Handle<'_>, cases: &[Uuid], today: Date) -> Result<V
     let of_several: Vec<(Uuid, Timestamp, String, Option<String>)> = of_with(
         on,
         "select l.case_id, m.created_at, m.status, m.delivery
-         from reminder_message l join message m on m.message_id = l.message_id
-         where l.case_id in (#) and m.case_id is null and m.created_at >= $1
+         from reminder_message l cross join message m
+         where l.case_id in (#) and m.message_id = l.message_id and m.case_id is null and m.created_at >= $1
            and m.status not in ('waiting', 'cancelled') and m.channel <> 'push' order by m.created_at, m.message_id",
         since,
         cases,

@@ -37,7 +37,9 @@ fn filled(ids: &[Uuid]) -> impl Iterator<Item = Vec<Value>> {
 }
 
 /// The rows of a statement that reads some ids as `w(id)`; other values are `$a` and `$b`, each once and in this order. A
-/// list in the statement would be compared one by one with every row where PostgreSQL plans without its values.
+/// list in the statement would be compared one by one with every row where PostgreSQL plans without its values. Tables
+/// stand behind `w` in cross joins, whose order SQLite keeps: of five hundred ids it would else walk the requests of a
+/// whole day.
 async fn rows<R: Row>(tx: &mut Tx, text: &str, ids: &[Uuid], others: &[Value]) -> Result<Vec<R>> {
     let mut found = Vec::new();
     for piece in filled(ids) {
@@ -117,9 +119,8 @@ pub async fn mates(tx: &mut Tx, accounts: &[Account], taken: &[Due], now: Timest
     ids.dedup();
     // Not by the index of all that is due: of these few people only.
     let text = format!(
-        "select r.case_id, r.day, r.round, r.due_at from w join patient_person p on p.account_id = w.id
-         join reminder r on r.case_id = p.case_id and r.day = $a
-         where r.due_at <= $b and r.state || '' = 'planned' order by r.case_id, r.round {}",
+        "select r.case_id, r.day, r.round, r.due_at from w cross join patient_person p cross join reminder r
+         where p.account_id = w.id and r.case_id = p.case_id and r.day = $a and r.due_at <= $b and r.state || '' = 'planned' order by r.case_id, r.round {}",
         lock(tx, "of r")
     );
     let mut seen: HashSet<(Uuid, i64)> = taken.iter().map(|one| (one.case_id, one.round)).collect();
@@ -224,10 +225,9 @@ fn fact(row: FactRow) -> Fact {
 /// Of those who are asked a second time, how the first request failed.
 pub async fn failed_today(tx: &mut Tx, due: &[Due], day: Date) -> Result<Vec<(Uuid, String)>> {
     let second: Vec<Uuid> = due.iter().filter(|one| one.round > 1).map(|one| one.case_id).collect();
-    let text = "select r.case_id, r.channel from w
-                join reminder r on r.case_id = w.id and r.day = $a and r.round = 1
-                join message m on m.message_id = r.message_id
-                where m.status in ('failed', 'expired') or m.delivery in ('failed', 'undelivered')";
+    let text = "select r.case_id, r.channel from w cross join reminder r cross join message m
+                where r.case_id = w.id and r.day = $a and r.round = 1 and m.message_id = r.message_id
+                  and (m.status in ('failed', 'expired') or m.delivery in ('failed', 'undelivered'))";
     rows(tx, text, &second, &[day.into()]).await
 }
 
@@ -245,16 +245,16 @@ pub struct Asked {
 pub async fn people_of(tx: &mut Tx, ids: &[Uuid], day: Date) -> Result<Vec<Asked>> {
     const ASKED: &str = "m.message_id, r.case_id, r.round, m.channel, m.recipient";
     let alone = format!(
-        "select {ASKED} from w join message m on m.message_id = w.id
-         join reminder r on r.case_id = m.case_id and r.day = $a and r.message_id = m.message_id
-         where m.status || '' = 'waiting' and r.state = 'queued'"
+        "select {ASKED} from w cross join message m cross join reminder r
+         where m.message_id = w.id and r.case_id = m.case_id and r.day = $a and r.message_id = m.message_id
+           and m.status || '' = 'waiting' and r.state || '' = 'queued'"
     );
     let mut people: Vec<Asked> = rows(tx, &alone, ids, &[day.into()]).await?;
     let together = format!(
-        "select {ASKED} from w join message m on m.message_id = w.id
-         join reminder_message l on l.message_id = m.message_id
-         join reminder r on r.case_id = l.case_id and r.day = l.day and r.round = l.round and r.day = $a
-         where m.status || '' = 'waiting' and r.state = 'queued'"
+        "select {ASKED} from w cross join message m cross join reminder_message l cross join reminder r
+         where m.message_id = w.id and l.message_id = m.message_id
+           and r.case_id = l.case_id and r.day = l.day and r.round = l.round and r.day = $a
+           and m.status || '' = 'waiting' and r.state || '' = 'queued'"
     );
     people.extend(rows::<Asked>(tx, &together, ids, &[day.into()]).await?);
     Ok(people)
@@ -279,12 +279,12 @@ pub async fn with_same_number(tx: &mut Tx, taken: &[Due], now: Timestamp) -> Res
     ids.dedup();
     // Each number once: a home for the old may give hundreds the same.
     let text = format!(
-        ", n as (select distinct own.organization_id, own.phone from w join cases c on c.case_id = w.id
-                 join case_phone_index own on own.case_id = w.id and own.organization_id = c.responsible_center_id)
-         select r.case_id, r.day, r.round, r.due_at from n
-         join case_phone_index p on p.organization_id = n.organization_id and p.phone = n.phone
-         join reminder r on r.case_id = p.case_id and r.day = $a
-         where r.due_at <= $b and r.state || '' = 'planned' order by r.case_id, r.round {}",
+        ", n as (select distinct own.organization_id, own.phone
+                 from w cross join cases c cross join case_phone_index own
+                 where c.case_id = w.id and own.case_id = w.id and own.organization_id = c.responsible_center_id)
+         select r.case_id, r.day, r.round, r.due_at from n cross join case_phone_index p cross join reminder r
+         where p.organization_id = n.organization_id and p.phone = n.phone and r.case_id = p.case_id and r.day = $a
+           and r.due_at <= $b and r.state || '' = 'planned' order by r.case_id, r.round {}",
         lock(tx, "of r")
     );
     let mut seen: HashSet<(Uuid, i64)> = taken.iter().map(|one| (one.case_id, one.round)).collect();
@@ -297,9 +297,9 @@ pub async fn with_same_number(tx: &mut Tx, taken: &[Due], now: Timestamp) -> Res
 pub async fn end_first(tx: &mut Tx, due: &[Due], since: Timestamp, now: Timestamp) -> Result<HashSet<Uuid>> {
     let second: Vec<Uuid> = due.iter().filter(|one| one.round > 1).map(|one| one.case_id).collect();
     let Some(day) = due.first().map(|one| one.day) else { return Ok(HashSet::new()) };
-    let text = "select r.case_id from w join reminder r on r.case_id = w.id and r.day = $a and r.round = 1
-                join message m on m.message_id = r.message_id
-                where m.status in ('sent', 'kept') and m.finished_at > $b";
+    let text = "select r.case_id from w cross join reminder r cross join message m
+                where r.case_id = w.id and r.day = $a and r.round = 1 and m.message_id = r.message_id
+                  and m.status in ('sent', 'kept') and m.finished_at > $b";
     let just_left: Vec<(Uuid,)> = rows(tx, text, &second, &[day.into(), since.into()]).await?;
     let mut waiting: HashSet<(Uuid, Uuid)> = HashSet::new();
     let mut free: HashSet<(Uuid, Uuid)> = HashSet::new();
@@ -310,9 +310,9 @@ pub async fn end_first(tx: &mut Tx, due: &[Due], since: Timestamp, now: Timestam
         let text = |more: &str| {
             let to = if message.starts_with('(') { "in" } else { "=" };
             format!(
-                "select r.case_id, m.message_id from w join reminder r on r.case_id = w.id and r.day = $a and r.round = 1
-                 join message m on m.message_id {to} {message}
-                 where r.state || '' = 'queued' and m.status || '' = 'waiting' {more}"
+                "select r.case_id, m.message_id from w cross join reminder r cross join message m
+                 where r.case_id = w.id and r.day = $a and r.round = 1 and m.message_id {to} {message}
+                   and r.state || '' = 'queued' and m.status || '' = 'waiting' {more}"
             )
         };
         let found: Vec<(Uuid, Uuid)> = rows(tx, &text(""), &second, &[day.into()]).await?;
