@@ -5,7 +5,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{ConnectOptions, Connection, Executor};
 
 use crate::db::{Commits, Db, Result};
@@ -58,7 +60,6 @@ async fn checkpoint(options: SqliteConnectOptions, writer: SqlitePool) {
         tracing::warn!("the log of the database is not written back in the background");
         return;
     };
-    let mut is_long = false;
     loop {
         tokio::select! {
             () = writer.close_event() => {
@@ -67,12 +68,22 @@ async fn checkpoint(options: SqliteConnectOptions, writer: SqlitePool) {
             }
             () = tokio::time::sleep(CHECKPOINT) => {}
         }
-        let how = if is_long { "pragma wal_checkpoint(restart)" } else { "pragma wal_checkpoint(passive)" };
-        match sqlx::query_as::<_, (i64, i64, i64)>(how).fetch_one(&mut connection).await {
-            Ok((_, pages, _)) => is_long = pages > LONGEST_LOG,
-            Err(error) => tracing::warn!(%error, "the log of the database was not written back"),
+        if let Err(error) = write_back(&mut connection).await {
+            tracing::warn!(%error, "the log of the database was not written back");
         }
     }
+}
+
+async fn write_back(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+    let passive = "pragma wal_checkpoint(passive)";
+    let (_, pages, _): (i64, i64, i64) = sqlx::query_as(passive).fetch_one(&mut *connection).await?;
+    if pages > LONGEST_LOG {
+        // Once more, so that hardly anything is left to do while the writers wait.
+        for how in [passive, "pragma wal_checkpoint(restart)"] {
+            sqlx::query_as::<_, (i64, i64, i64)>(how).fetch_one(&mut *connection).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes the file and its folder where they are missing, readable by their owner only; SQLite gives

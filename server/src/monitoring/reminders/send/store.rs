@@ -51,15 +51,19 @@ async fn rows<R: Row>(tx: &mut Tx, text: &str, ids: &[Uuid], others: &[Value]) -
     Ok(found)
 }
 
-/// Gives up what was due before `moment`.
+/// Gives up what was due before `moment`. Asked for in the order of their index: PostgreSQL would else read the table,
+/// hoping to meet one soon.
 pub async fn miss(db: &Db, moment: Timestamp, most: i64) -> Result<()> {
     loop {
-        let any = sql("select case_id from reminder where state = 'planned' and due_at < $1 limit 1").bind(moment);
+        let any = sql("select case_id from reminder where state = 'planned' and due_at < $1
+             order by due_at, case_id limit 1")
+        .bind(moment);
         if any.optional_scalar::<Uuid>(db).await?.is_none() {
             return Ok(());
         }
         sql("update reminder set state = 'missed' where state = 'planned' and (case_id, day, round) in (
-                 select case_id, day, round from reminder where state = 'planned' and due_at < $1 limit $2)")
+                 select case_id, day, round from reminder where state = 'planned' and due_at < $1
+                 order by due_at, case_id limit $2)")
         .bind(moment)
         .bind(most)
         .run(db)
@@ -68,7 +72,8 @@ pub async fn miss(db: &Db, moment: Timestamp, most: i64) -> Result<()> {
 }
 
 pub async fn is_any_due(db: &Db, now: Timestamp) -> Result<bool> {
-    let any = sql("select case_id from reminder where state = 'planned' and due_at <= $1 and due_at >= $2 limit 1");
+    let any = sql("select case_id from reminder where state = 'planned' and due_at <= $1 and due_at >= $2
+         order by due_at, case_id limit 1");
     Ok(any.bind(now).bind(Timestamp::start_of(now.day())).optional_scalar::<Uuid>(db).await?.is_some())
 }
 
