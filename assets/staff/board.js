@@ -7,7 +7,7 @@
   if (!board || !window.EventSource) return;
 
   // No more often than this, however fast reports come.
-  const PAUSE = 700;
+  const PAUSE = 500;
   let underWay = false;
   let waiting = false;
   // The last change that was told of: what is shown next is not older.

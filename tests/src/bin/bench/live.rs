@@ -17,7 +17,7 @@ use crate::load::Found;
 use crate::{Error, Result};
 
 /// As in `board.js`: no more often than this, however fast reports come.
-const PAUSE: Duration = Duration::from_millis(700);
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Opens `boards` of the one who has `token`, for `lasts`; the pages that they asked for.
 pub async fn boards(address: SocketAddr, token: &str, boards: usize, lasts: Duration) -> Result<Found> {
