@@ -12,10 +12,14 @@
     if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.preventDefault();
   }, true);
 
-  // Leaving with unsaved input asks first. A form shown again beside its problems is unsaved.
+  // Leaving with unsaved input asks first. A form shown again beside its problems is unsaved: the one that has them,
+  // where they tell which it is.
   const unsaved = new Set();
-  for (const form of document.querySelectorAll("form[data-warn-leave]")) {
-    if (summary || "unsaved" in form.dataset) unsaved.add(form);
+  const isWrong = (form) => form.querySelector('[aria-invalid="true"]') !== null;
+  const forms = [...document.querySelectorAll("form[data-warn-leave]")];
+  const isTold = forms.some(isWrong);
+  for (const form of forms) {
+    if ((summary && (!isTold || isWrong(form))) || "unsaved" in form.dataset) unsaved.add(form);
     form.addEventListener("input", () => unsaved.add(form));
   }
   for (const link of document.querySelectorAll("a[data-keeps]")) {

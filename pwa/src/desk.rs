@@ -9,6 +9,9 @@ use uuid::Uuid;
 use crate::draft::Draft;
 use crate::texts::report as texts;
 
+/// Percent from which on a person is at least moderately ill, whatever they feel (診療の手引き: 中等症Ⅱ).
+const LOW_SPO2: i64 = 93;
+
 #[derive(Clone, Default, PartialEq)]
 pub struct Desk {
     /// The day of the household: for it is asked what is sent.
@@ -36,7 +39,7 @@ pub struct Round {
 pub struct SendingResult {
     pub person_id: Uuid,
     pub outcome: Outcome,
-    /// An emergency sign was ticked; which one is not kept.
+    /// An emergency sign was ticked, or SpO2 was low; which of them is not kept.
     pub is_urgent: bool,
 }
 
@@ -148,7 +151,9 @@ impl Desk {
                 }
                 draft => {
                     let sent = self.waiting.remove(&person_id);
-                    is_urgent = sent.is_some_and(|report| !report.emergency_signs.is_empty());
+                    is_urgent = sent.is_some_and(|report| {
+                        !report.emergency_signs.is_empty() || report.spo2.is_some_and(|percent| percent <= LOW_SPO2)
+                    });
                     if let Some(draft) = draft {
                         draft.report_id = new_id();
                     }
@@ -245,6 +250,18 @@ mod tests {
         desk.settle(ReportOutcomes { outcomes: vec![stored(1)] }, || id(7));
         assert!(desk.draft(id(1)).is_none() && !desk.has_input());
         assert_eq!(desk.waiting_count(), 0);
+    }
+
+    #[test]
+    fn my_18_after_a_low_spo2_the_receipt_says_whom_to_call() {
+        let mut desk = Desk::default();
+        for (person, percent) in [(1, "93"), (2, "94")] {
+            desk.open(id(person), id(100 + person));
+            desk.edit(id(person), id(200 + person), |draft| draft.spo2 = percent.into());
+            confirmed(&mut desk, person);
+        }
+        desk.settle(ReportOutcomes { outcomes: vec![stored(1), stored(2)] }, || id(7));
+        assert_eq!(desk.results.iter().map(|result| result.is_urgent).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

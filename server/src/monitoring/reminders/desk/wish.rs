@@ -32,6 +32,19 @@ pub fn label(wish: &str) -> &'static str {
     }
 }
 
+/// What 【希望どおりにする】 does.
+fn consequence(wish: &str) -> &'static str {
+    match wish {
+        "stop" => "希望どおりにすると、入力のお願いを止め、送信を待っているものも取り消します。",
+        "call" => {
+            "希望どおりにすると、毎日、自動音声の電話で入力をお願いします。止めているお願いも再開します。\
+             健康観察一覧に「電話で確認する方」の注意が付きます。"
+        }
+        "resume" => "希望どおりにすると、入力のお願いを再開します。",
+        _ => "",
+    }
+}
+
 fn outcome_label(outcome: &str) -> &'static str {
     match outcome {
         "done" => "希望どおりにしました",
@@ -130,6 +143,7 @@ pub fn section(case_id: Uuid, wishes: &[Wish], may_settle: bool, problems: &Prob
                     span.board-facts { (wish.asked_at.minute_text()) " " (from(wish)) }
                 }
                 @if may_settle {
+                p.hint { (consequence(&wish.wish)) }
                 form method="post" action=(format!("{}/wishes/{}", path(case_id), wish.request_id)) {
                     input type="hidden" name="answer" value="done";
                     button.button.primary { "希望どおりにする" }
